@@ -1,0 +1,5 @@
+"""Lets `python -m leadlight` stand for the command `leadlight`."""
+
+from leadlight.config.cli import main
+
+main()

@@ -1,0 +1,9 @@
+"""Django's handle on the room."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """The room `accounts`."""
+
+    name = "leadlight.accounts"

@@ -1,0 +1,82 @@
+"""Tables of the people who use Leadlight and of what they did."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Role(models.TextChoices):
+    """What a user may do."""
+
+    OWNER = "OWNER", "Owner"
+    LEAD_MANAGER = "LEAD_MANAGER", "Lead manager"
+    AGENT = "AGENT", "Agent"
+    ANALYST = "ANALYST", "Analyst"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users, who sign in by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create and store a user; without a password nobody can sign in as them."""
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a user by e-mail address, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person of the team."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=16, choices=Role, default=Role.AGENT)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the disc beside the name."""
+        words = (self.name or self.email).split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether every lead of the brokerage is visible, not only one's own and the unowned."""
+        return self.role != Role.AGENT
+
+    @property
+    def may_import(self) -> bool:
+        """Whether this user may bring in or undo data, and train models."""
+        return self.role in {Role.OWNER, Role.LEAD_MANAGER}
+
+
+class AuditEntry(models.Model):
+    """One decision or deed, kept for ever. `actor` is empty when the system acted by itself."""
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "at"], name="accounts_audit_subject")]

@@ -1,0 +1,1 @@
+"""Settings, environment, addresses and the command line: where the rooms are wired together."""

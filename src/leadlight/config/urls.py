@@ -1,0 +1,10 @@
+"""All addresses of the house: one line per room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("leadlight.web.urls")),
+    path("", include("leadlight.accounts.urls")),
+    path("import/", include("leadlight.intake.urls")),
+    path("model/", include("leadlight.scoring.urls")),
+]

@@ -1,0 +1,1 @@
+"""May we contact them: suppressions, as far as imports know them."""

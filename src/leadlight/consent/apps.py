@@ -1,0 +1,9 @@
+"""Django's handle on the room."""
+
+from django.apps import AppConfig
+
+
+class ConsentConfig(AppConfig):
+    """The room `consent`."""
+
+    name = "leadlight.consent"

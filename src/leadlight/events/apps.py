@@ -1,0 +1,9 @@
+"""Django's handle on the room."""
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    """The room `events`."""
+
+    name = "leadlight.events"

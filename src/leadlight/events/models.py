@@ -1,0 +1,53 @@
+"""The event log."""
+
+from django.db import models
+
+from leadlight.events.rules import Cause, Group
+from leadlight.leads.models import Lead
+
+
+class Event(models.Model):
+    """
+    One thing that happened, kept as it was told; the log only grows.
+
+    An event keeps for ever the lead it arrived with. The two exceptions to "only grows" are the erasure of a
+    person and the undoing of the import that brought the event.
+    """
+
+    #: Unique in the world that it comes from: telling the same event twice changes nothing.
+    event_id = models.CharField(max_length=160, unique=True)
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=40)
+    occurred_at = models.DateTimeField()
+    #: When it could first be known; signals and training read by this clock.
+    known_at = models.DateTimeField()
+    stored_at = models.DateTimeField()
+    cause = models.CharField(max_length=16, choices=[(cause.value, cause.value) for cause in Cause])
+    #: What the event is about: a listing's address or id, as told.
+    listing = models.CharField(max_length=160, default="", blank=True)
+    area = models.CharField(max_length=120, default="", blank=True)
+    #: A measurement, as the kind's vocabulary says; never used for accounts.
+    value = models.FloatField(null=True)
+    duration_seconds = models.FloatField(null=True)
+    #: Who did it, when it was one of the team: their name as told.
+    actor = models.CharField(max_length=120, default="", blank=True)
+    #: Text and whatever else was told.
+    props = models.JSONField(default=dict)
+    #: Done by a machine (prefetch, scanner, bot): kept, and counts for nothing.
+    is_machine = models.BooleanField(default=False)
+    #: What brought it, "import:12" for one.
+    origin = models.CharField(max_length=40, default="", blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["lead", "occurred_at"], name="events_event_lead"),
+            models.Index(fields=["origin"], name="events_event_origin"),
+        ]
+
+
+class CustomKind(models.Model):
+    """A word that the team added to the vocabulary."""
+
+    name = models.CharField(max_length=40, unique=True)
+    group = models.CharField(max_length=12, choices=[(group.value, group.value) for group in Group])
+    sentence = models.CharField(max_length=200)

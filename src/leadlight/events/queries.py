@@ -1,0 +1,92 @@
+"""Reads of the event log: whole batches of persons at once, as plain arrays."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import QuerySet
+from numpy.typing import NDArray
+
+from leadlight.events.models import CustomKind, Event
+from leadlight.events.rules import KINDS, EventArrays, Group, Kind
+
+
+def vocabulary() -> tuple[Kind, ...]:
+    """Return all kinds, the team's own after the built-in ones."""
+    own = CustomKind.objects.order_by("id").values_list("name", "group", "sentence")
+    words = ((name, group, sentence, name.replace("_", " ")) for name, group, sentence in own)
+    return KINDS + tuple(
+        Kind(name, Group(group), sentence, noun, noun if noun.endswith("s") else f"{noun}s")
+        for name, group, sentence, noun in words
+    )
+
+
+def outcome_kinds(person_ids: Sequence[int]) -> Iterable[tuple[int, str]]:
+    """Return the distinct (person, outcome kind) pairs."""
+    names = [kind.name for kind in KINDS if kind.group is Group.OUTCOME]
+    rows = Event.objects.filter(lead__person__in=person_ids, kind__in=names, is_machine=False)
+    return rows.values_list("lead__person_id", "kind").distinct()
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Numbers for names that grow as they are met."""
+
+    by_name: dict[str, int]
+
+    def code(self, name: str) -> int:
+        """Return the name's number, -1 for an empty one."""
+        return self.by_name.setdefault(name, len(self.by_name)) if name else -1
+
+
+def event_arrays(person_ids: Sequence[int]) -> EventArrays:
+    """
+    Return the events of persons as arrays; `entity` is the person's place in `person_ids`.
+
+    One query for the events and one for the vocabulary, however many persons. What machines did is left out, and
+    so are kinds that are not in the vocabulary (any more).
+    """
+    kinds = vocabulary()
+    kind_codes = {kind.name: code for code, kind in enumerate(kinds)}
+    entity = {person_id: place for place, person_id in enumerate(person_ids)}
+    listings, areas = Codes({}), Codes({})
+    rows = [
+        (
+            entity[person_id],
+            kind_codes[kind],
+            occurred_at.timestamp(),
+            known_at.timestamp(),
+            listings.code(listing),
+            areas.code(area),
+            np.nan if value is None else value,
+            np.nan if seconds is None else seconds,
+        )
+        for person_id, kind, occurred_at, known_at, listing, area, value, seconds in _rows(person_ids)
+        if kind in kind_codes
+    ]
+    columns: list[NDArray[np.float64]] = list(np.array(rows, dtype=np.float64).reshape(-1, 8).T)
+    return EventArrays(
+        entity=columns[0].astype(np.int64),
+        kind=columns[1].astype(np.int16),
+        occurred_at=columns[2],
+        known_at=columns[3],
+        listing=columns[4].astype(np.int32),
+        area=columns[5].astype(np.int32),
+        value=columns[6],
+        seconds=columns[7],
+        kinds=kinds,
+        listings=tuple(listings.by_name),
+        areas=tuple(areas.by_name),
+    )
+
+
+def _rows(person_ids: Sequence[int]) -> Iterable[tuple[object, ...]]:
+    events = Event.objects.filter(lead__person__in=person_ids, is_machine=False)
+    return events.values_list(
+        "lead__person_id", "kind", "occurred_at", "known_at", "listing", "area", "value", "duration_seconds"
+    ).iterator(chunk_size=10_000)
+
+
+def timeline(person_id: int) -> QuerySet[Event]:
+    """Return a person's events, the latest first."""
+    return Event.objects.filter(lead__person=person_id).order_by("-occurred_at", "-id")

@@ -1,0 +1,128 @@
+"""The vocabulary of what can happen to a lead, and the plain arrays that carry events. Pure; knows no storage."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Group(StrEnum):
+    """The five groups of event kinds."""
+
+    BEHAVIOUR = "BEHAVIOUR"
+    STATED = "STATED"
+    ENGAGEMENT = "ENGAGEMENT"
+    TOUCH = "TOUCH"
+    OUTCOME = "OUTCOME"
+
+
+class Cause(StrEnum):
+    """How an event or fact came about. Only `LIVE` and `SWEEP` may ever alert, enroll or message."""
+
+    LIVE = "LIVE"
+    SWEEP = "SWEEP"
+    IMPORT = "IMPORT"
+    MODEL_CHANGE = "MODEL_CHANGE"
+    MERGE = "MERGE"
+    SETTINGS = "SETTINGS"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One word of the vocabulary."""
+
+    name: str
+    group: Group
+    #: What it means, one sentence.
+    sentence: str
+    #: How people count it: "listing view", "listing views".
+    noun: str
+    nouns: str
+    #: What `Event.value` means for this kind, with its unit; empty when the kind carries none.
+    value: str = ""
+
+
+PRICE = "price in the account's currency"
+QUALITY = "quality of the text, 0 to 1"
+
+#: Outcomes in the order in which a deal ripens. `lost` and `appointment_missed` stand outside the ladder.
+LADDER = ("appointment_booked", "appointment_held", "agreement_signed", "offer_made", "under_contract", "closed")
+
+KINDS: tuple[Kind, ...] = (
+    Kind("page_view", Group.BEHAVIOUR, "They viewed a page of the website.", "page view", "page views"),
+    Kind("site_visit", Group.BEHAVIOUR, "They came to the website.", "website visit", "website visits"),
+    Kind("listing_view", Group.BEHAVIOUR, "They viewed a listing.", "listing view", "listing views", PRICE),
+    Kind("listing_save", Group.BEHAVIOUR, "They saved a listing.", "saved listing", "saved listings", PRICE),
+    Kind("listing_share", Group.BEHAVIOUR, "They shared a listing.", "shared listing", "shared listings", PRICE),
+    Kind("search", Group.BEHAVIOUR, "They searched for listings.", "search", "searches", "highest price searched"),
+    Kind("search_save", Group.BEHAVIOUR, "They saved a search.", "saved search", "saved searches", "highest price searched"),
+    Kind("calculator_use", Group.BEHAVIOUR, "They used a mortgage or affordability calculator.", "calculator use", "calculator uses", PRICE),
+    Kind("valuation_request", Group.BEHAVIOUR, "They asked what a home is worth.", "valuation request", "valuation requests", PRICE),
+    Kind("inquiry", Group.BEHAVIOUR, "They wrote or called with a question.", "inquiry", "inquiries", QUALITY),
+    Kind("form_submit", Group.BEHAVIOUR, "They submitted a form other than an inquiry.", "form sent", "forms sent", QUALITY),
+    Kind("showing_request", Group.BEHAVIOUR, "They asked to see a home.", "showing request", "showing requests", PRICE),
+    Kind("open_house_visit", Group.BEHAVIOUR, "They came to an open house.", "open house visit", "open house visits"),
+    Kind("registered", Group.BEHAVIOUR, "They registered on the website.", "registration", "registrations"),
+    Kind("budget_stated", Group.STATED, "They said how much they want to spend.", "stated budget", "stated budgets", PRICE),
+    Kind("timeline_stated", Group.STATED, "They said when they want to move.", "stated timeline", "stated timelines", "days until the move"),
+    Kind("financing_stated", Group.STATED, "They said how they will pay.", "stated financing", "stated financing", "readiness: 0 none, 1 looking, 2 pre-approved, 3 cash"),
+    Kind("property_type_stated", Group.STATED, "They said what kind of home they want; `area` holds nothing, `listing` the type.", "stated property type", "stated property types"),
+    Kind("area_stated", Group.STATED, "They said where they want to live; `area` holds it.", "stated area", "stated areas"),
+    Kind("email_delivered", Group.ENGAGEMENT, "An email of ours reached them.", "email delivered", "emails delivered"),
+    Kind("email_opened", Group.ENGAGEMENT, "They opened an email.", "email opened", "emails opened"),
+    Kind("email_clicked", Group.ENGAGEMENT, "They clicked a link in an email.", "link clicked", "links clicked"),
+    Kind("email_replied", Group.ENGAGEMENT, "They replied to an email.", "email reply", "email replies", QUALITY),
+    Kind("email_bounced", Group.ENGAGEMENT, "An email to them came back.", "bounced email", "bounced emails"),
+    Kind("email_complained", Group.ENGAGEMENT, "They marked an email as spam.", "spam complaint", "spam complaints"),
+    Kind("sms_delivered", Group.ENGAGEMENT, "A text of ours reached them.", "text delivered", "texts delivered"),
+    Kind("sms_replied", Group.ENGAGEMENT, "They replied to a text.", "text reply", "text replies", QUALITY),
+    Kind("call_answered", Group.ENGAGEMENT, "They answered a call of ours; `seconds` is its length.", "call answered", "calls answered"),
+    Kind("call_received", Group.ENGAGEMENT, "They called us; `seconds` is the call's length.", "call from them", "calls from them"),
+    Kind("unsubscribed", Group.ENGAGEMENT, "They unsubscribed from emails.", "unsubscribe", "unsubscribes"),
+    Kind("opted_out", Group.ENGAGEMENT, "They asked not to be contacted.", "opt-out", "opt-outs"),
+    Kind("email_sent", Group.TOUCH, "We sent them an email.", "email sent", "emails sent"),
+    Kind("sms_sent", Group.TOUCH, "We sent them a text.", "text sent", "texts sent"),
+    Kind("call_attempted", Group.TOUCH, "We called them.", "call", "calls"),
+    Kind("voicemail_left", Group.TOUCH, "We left a voicemail.", "voicemail", "voicemails"),
+    Kind("note_added", Group.TOUCH, "Somebody of the team wrote a note.", "note", "notes"),
+    Kind("appointment_booked", Group.OUTCOME, "An appointment was booked.", "appointment", "appointments"),
+    Kind("appointment_held", Group.OUTCOME, "An appointment took place.", "appointment held", "appointments held"),
+    Kind("appointment_missed", Group.OUTCOME, "They did not come to an appointment.", "missed appointment", "missed appointments"),
+    Kind("agreement_signed", Group.OUTCOME, "They signed an agreement with us.", "agreement", "agreements", PRICE),
+    Kind("offer_made", Group.OUTCOME, "An offer was made.", "offer", "offers", PRICE),
+    Kind("under_contract", Group.OUTCOME, "A home went under contract.", "contract", "contracts", PRICE),
+    Kind("closed", Group.OUTCOME, "A deal closed.", "closing", "closings", PRICE),
+    Kind("lost", Group.OUTCOME, "The lead was lost.", "loss", "losses"),
+)
+
+KIND_BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
+
+
+@dataclass(frozen=True)
+class EventArrays:
+    """
+    Events as a struct of arrays, all of length n, in no particular order.
+
+    Machine opens, scanner clicks and bots are not in here: they are kept in the log but count for nothing.
+    Moments are seconds since the epoch, UTC. No events is n = 0.
+    """
+
+    #: Row number of the entity (person or lead) that the event belongs to, from 0.
+    entity: NDArray[np.int64]
+    #: Place in `kinds`.
+    kind: NDArray[np.int16]
+    occurred_at: NDArray[np.float64]
+    #: When it could first be known; what an `as_of` filters on.
+    known_at: NDArray[np.float64]
+    #: Place in `listings`, -1 for none.
+    listing: NDArray[np.int32]
+    #: Place in `areas`, -1 for none.
+    area: NDArray[np.int32]
+    #: As the kind's vocabulary says; NaN for none.
+    value: NDArray[np.float64]
+    #: Duration; NaN for none.
+    seconds: NDArray[np.float64]
+    kinds: tuple[Kind, ...] = KINDS
+    listings: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""How leads and their history come in: files, mapping, normalising, undo."""

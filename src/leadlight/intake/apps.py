@@ -1,0 +1,9 @@
+"""Django's handle on the room."""
+
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    """The room `intake`."""
+
+    name = "leadlight.intake"

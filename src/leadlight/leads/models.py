@@ -1,0 +1,124 @@
+"""Who: the tables of persons, leads, their identities and sources."""
+
+from django.conf import settings
+from django.db import models
+
+
+class State(models.TextChoices):
+    """Where a lead stands, as far as its stage and dated outcomes say."""
+
+    OPEN = "OPEN", "Open"
+    BOOKED = "BOOKED", "Appointment booked"
+    CLIENT = "CLIENT", "Client"
+    CLOSED = "CLOSED", "Closed"
+    LOST = "LOST", "Lost"
+
+
+class Provenance(models.TextChoices):
+    """How these people came to the team; decides later who may be contacted and how."""
+
+    OWN_INQUIRY = "OWN_INQUIRY", "They asked us"
+    PAST_CLIENT = "PAST_CLIENT", "Past clients"
+    OPEN_HOUSE = "OPEN_HOUSE", "Open house"
+    BOUGHT = "BOUGHT", "Bought list"
+    UNKNOWN = "UNKNOWN", "Don't know"
+
+
+class IdentityKind(models.TextChoices):
+    """What names a person in the world outside."""
+
+    EMAIL = "EMAIL", "E-mail"
+    PHONE = "PHONE", "Phone"
+
+
+class Source(models.Model):
+    """Where leads come from, by its one canonical name."""
+
+    name = models.CharField(max_length=120, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(models.Model):
+    """
+    Who we talk to.
+
+    The fields are what the leads' survivor rule says (`rules.survivor`), kept here so that a list of 100,000
+    people reads one row for each; only `operations.refresh_persons` writes them.
+    """
+
+    name = models.CharField(max_length=200, default="", blank=True)
+    email = models.CharField(max_length=254, default="", blank=True)
+    phone = models.CharField(max_length=32, default="", blank=True)
+    #: Folded name, e-mails, phone digits and city, for the search box.
+    search_text = models.TextField(default="", blank=True)
+    kind = models.CharField(max_length=24, default="", blank=True)
+    source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: The owner's name as the CRM gave it, also when nobody of that name signs in here.
+    owner_name = models.CharField(max_length=120, default="", blank=True)
+    stage = models.CharField(max_length=120, default="", blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    first_contact_at = models.DateTimeField(null=True)
+    #: The latest thing that the person did; what the team did does not count.
+    active_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["active_at", "id"], name="leads_person_active"),
+            models.Index(fields=["name", "id"], name="leads_person_name"),
+            models.Index(fields=["first_contact_at", "id"], name="leads_person_first"),
+            models.Index(fields=["state", "id"], name="leads_person_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.phone or f"Lead {self.pk}"
+
+
+class Lead(models.Model):
+    """A record of a person as one system gave it. A merge changes `person`, and nothing else."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="leads")
+    #: Which system the record comes from ("followupboss"), and its id there.
+    system = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, default="", blank=True)
+    kind = models.CharField(max_length=24, default="", blank=True)
+    source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
+    #: The source exactly as it was written there.
+    source_label = models.CharField(max_length=200, default="", blank=True)
+    owner_name = models.CharField(max_length=120, default="", blank=True)
+    stage = models.CharField(max_length=120, default="", blank=True)
+    #: What the stage means: a word of `leads.rules.MEANINGS`, or empty when nobody has said.
+    stage_meaning = models.CharField(max_length=24, default="", blank=True)
+    #: An outcome given without a date: did this lead convert? Empty when the export holds none.
+    converted = models.BooleanField(null=True)
+    #: Place in time when the export has an order but no dates.
+    sequence = models.FloatField(null=True)
+    #: First contact, by the source's own clock; empty when the export does not say.
+    contacted_at = models.DateTimeField(null=True)
+    provenance = models.CharField(max_length=16, choices=Provenance, default=Provenance.UNKNOWN)
+    tags = models.JSONField(default=list)
+    #: Columns that Leadlight has no word for, by their own name.
+    attributes = models.JSONField(default=dict)
+    #: Fields that somebody changed by hand here: no import writes over them.
+    edited_fields = models.JSONField(default=list)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["system", "external_id"], name="leads_lead_external")]
+
+
+class Identity(models.Model):
+    """An e-mail address or phone number of a lead, normalised. Two leads may share one."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=8, choices=IdentityKind)
+    value = models.CharField(max_length=254)
+    #: 0 is the first that the source names.
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lead", "kind", "value"], name="leads_identity_once")]
+        indexes = [models.Index(fields=["kind", "value"], name="leads_identity_value")]

@@ -1,0 +1,218 @@
+"""Writes of leads, identities and sources, and of what persons derive from them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from leadlight.accounts.models import User
+from leadlight.accounts.operations import record_audit
+from leadlight.kit.db import allocate_ids, insert_rows, update_rows
+from leadlight.kit.errors import DomainError
+from leadlight.leads import queries, rules
+from leadlight.leads.models import Identity, IdentityKind, Lead, Person, Source
+
+#: Fields of a lead that an import may write, in the order in which they are stored.
+LEAD_FIELDS = (
+    "name",
+    "kind",
+    "source_id",
+    "source_label",
+    "owner_name",
+    "stage",
+    "stage_meaning",
+    "converted",
+    "sequence",
+    "contacted_at",
+    "provenance",
+    "tags",
+    "attributes",
+)
+_COLUMNS = tuple(name.removesuffix("_id") for name in LEAD_FIELDS)
+
+#: Fields that a person may change by hand.
+EDITABLE_FIELDS = ("name", "kind", "stage", "owner_name")
+
+
+class UnableToEditLead(DomainError):
+    """The change asked for cannot be made."""
+
+    code = "bad_edit"
+
+
+def ensure_sources(*, names: Iterable[str]) -> dict[str, int]:
+    """Return the ids of sources by name, making those that are new; empty names are left out."""
+    wanted = {name for name in names if name}
+    insert_rows(Source, ("name",), [(name,) for name in sorted(wanted)], ignore_conflicts=True)
+    return dict(Source.objects.filter(name__in=wanted).values_list("name", "id"))
+
+
+@transaction.atomic
+def store_leads(*, leads: Sequence[rules.NewLead], now: datetime) -> list[int]:
+    """
+    Store new leads, each with a person of its own; return their ids in the same order.
+
+    The persons are empty until `refresh_persons`. A lead whose (system, external id) is stored already raises
+    an integrity error: whoever calls has looked first.
+    """
+    person_ids = allocate_ids(Person, len(leads))
+    insert_rows(
+        Person,
+        ("id", "name", "email", "phone", "search_text", "kind", "owner_name", "stage", "state"),
+        [(person_id, "", "", "", "", "", "", "", "OPEN") for person_id in person_ids],
+    )
+    lead_ids = allocate_ids(Lead, len(leads))
+    insert_rows(
+        Lead,
+        ("id", "person", "system", "external_id", *_COLUMNS, "edited_fields", "updated_at"),
+        (
+            (
+                lead_id,
+                person_id,
+                lead.system,
+                lead.external_id,
+                *(_plain(getattr(lead, name)) for name in LEAD_FIELDS),
+                [],
+                now,
+            )
+            for lead_id, person_id, lead in zip(lead_ids, person_ids, leads, strict=True)
+        ),
+    )
+    add_identities(identities={i: (lead.emails, lead.phones) for i, lead in zip(lead_ids, leads, strict=True)})
+    return lead_ids
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def add_identities(*, identities: Mapping[int, tuple[Sequence[str], Sequence[str]]]) -> int:
+    """Add e-mails and phones to leads; what a lead has already is passed over. Returns how many were new."""
+    return insert_rows(
+        Identity,
+        ("lead", "kind", "value", "position"),
+        (
+            (lead_id, kind, value, position)
+            for lead_id, (emails, phones) in identities.items()
+            for kind, values in ((IdentityKind.EMAIL, emails), (IdentityKind.PHONE, phones))
+            for position, value in enumerate(values)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def remove_identities(*, identities: Mapping[int, tuple[Sequence[str], Sequence[str]]]) -> None:
+    """Take e-mails and phones from leads again."""
+    wanted = {
+        (lead_id, kind, value)
+        for lead_id, (emails, phones) in identities.items()
+        for kind, values in ((IdentityKind.EMAIL, emails), (IdentityKind.PHONE, phones))
+        for value in values
+    }
+    rows = Identity.objects.filter(lead__in=identities).values_list("id", "lead_id", "kind", "value")
+    Identity.objects.filter(id__in=[row[0] for row in rows if row[1:] in wanted]).delete()
+
+
+def update_leads(*, values: Mapping[int, Mapping[str, Any]], now: datetime) -> None:
+    """
+    Write fields of leads: lead id → {field of LEAD_FIELDS: value}.
+
+    Leads that change the same fields are written in one statement.
+    """
+    by_fields: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for lead_id, changes in values.items():
+        names = tuple(name for name in LEAD_FIELDS if name in changes)
+        row = (lead_id, *(_plain(changes[name]) for name in names), now)
+        by_fields.setdefault(names, []).append(row)
+    for names, rows in by_fields.items():
+        update_rows(Lead, (*(name.removesuffix("_id") for name in names), "updated_at"), rows)
+
+
+@transaction.atomic
+def delete_leads(*, lead_ids: Sequence[int]) -> None:
+    """Remove leads, and the persons whom no lead is left of. Their events must be gone before."""
+    person_ids = set(Lead.objects.filter(pk__in=lead_ids).values_list("person_id", flat=True))
+    Lead.objects.filter(pk__in=lead_ids).delete()
+    kept = set(Lead.objects.filter(person__in=person_ids).values_list("person_id", flat=True))
+    Person.objects.filter(pk__in=person_ids - kept).delete()
+
+
+@transaction.atomic
+def refresh_persons(*, person_ids: Sequence[int]) -> None:
+    """
+    Settle the fields of persons anew from their leads (`rules.survivor`).
+
+    State and last activity depend on events, and are written by the events room.
+    """
+    owners = {
+        rules.fold(name): user_id
+        for user_id, name in User.objects.filter(is_active=True).order_by("-id").values_list("id", "name")
+    }
+    rows = []
+    for person_id, leads in queries.lead_facts(person_ids).items():
+        facts = rules.survivor(leads)
+        rows.append(
+            (
+                person_id,
+                facts.name,
+                facts.email,
+                facts.phone,
+                facts.search_text,
+                facts.kind,
+                facts.source_id,
+                owners.get(rules.fold(facts.owner_name)) if facts.owner_name else None,
+                facts.owner_name,
+                facts.stage,
+                facts.first_contact_at,
+            )
+        )
+    update_rows(
+        Person,
+        (
+            "name",
+            "email",
+            "phone",
+            "search_text",
+            "kind",
+            "source",
+            "owner",
+            "owner_name",
+            "stage",
+            "first_contact_at",
+        ),
+        rows,
+    )
+
+
+@transaction.atomic
+def edit_lead(*, lead_id: int, changes: Mapping[str, str], actor: User, now: datetime) -> None:
+    """
+    Change fields by hand; no later import writes over them.
+
+    Raises:
+        UnableToEditLead: a field is not one that can be changed by hand, or a name would become empty.
+    """
+    unknown = sorted(set(changes) - set(EDITABLE_FIELDS))
+    if unknown:
+        raise UnableToEditLead(f"{', '.join(unknown)} cannot be changed by hand.")
+    if not changes.get("name", "somebody").strip():
+        raise UnableToEditLead("Give a name.")
+    lead = Lead.objects.select_for_update().get(pk=lead_id)
+    before = {name: getattr(lead, name) for name in changes}
+    changed = {name: value.strip() for name, value in changes.items() if value.strip() != before[name]}
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(lead, name, value)
+    lead.edited_fields = sorted({*lead.edited_fields, *changed})
+    lead.updated_at = now
+    lead.save()
+    refresh_persons(person_ids=[lead.person_id])
+    record_audit(
+        action="lead.edited",
+        subject=f"lead:{lead_id}",
+        now=now,
+        actor=actor,
+        detail={name: [before[name], value] for name, value in changed.items()},
+    )

@@ -1,0 +1,178 @@
+"""What stages mean, how source labels are one, and which of a person's records speaks. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+#: What a stage can mean, with the sentence that the mapping page shows, in the order of a deal.
+MEANINGS: dict[str, str] = {
+    "open": "still open",
+    "appointment": "an appointment was booked",
+    "agreement": "signed an agreement with us",
+    "under_contract": "under contract",
+    "closed": "a deal closed",
+    "past_client": "a client of an earlier deal",
+    "lost": "lost",
+    "do_not_contact": "set aside: nobody contacts them",
+}
+
+#: Meaning of a stage → state of the lead.
+STATE_BY_MEANING: dict[str, str] = {
+    "": "OPEN",
+    "open": "OPEN",
+    "appointment": "BOOKED",
+    "agreement": "CLIENT",
+    "under_contract": "CLIENT",
+    "closed": "CLOSED",
+    "past_client": "CLOSED",
+    "lost": "LOST",
+    "do_not_contact": "LOST",
+}
+
+#: Dated outcome → state of the lead.
+STATE_BY_OUTCOME: dict[str, str] = {
+    "appointment_booked": "BOOKED",
+    "appointment_held": "BOOKED",
+    "agreement_signed": "CLIENT",
+    "offer_made": "CLIENT",
+    "under_contract": "CLIENT",
+    "closed": "CLOSED",
+    "lost": "LOST",
+}
+
+_RANK = {"OPEN": 0, "BOOKED": 1, "CLIENT": 2, "LOST": 3, "CLOSED": 4}
+
+
+def state(stage_meanings: Sequence[str], outcomes: Sequence[str]) -> str:
+    """
+    Return where a person stands, from the meanings of all leads' stages and the kinds of all dated outcomes.
+
+    The furthest word counts; a closed deal stands above a loss, since the other record of a client is often
+    "lost" as a duplicate. No facts at all is OPEN.
+    """
+    found = [STATE_BY_MEANING[meaning] for meaning in stage_meanings]
+    found += [STATE_BY_OUTCOME[kind] for kind in outcomes if kind in STATE_BY_OUTCOME]
+    return max(found, key=_RANK.__getitem__, default="OPEN")
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case, without accents, with single spaces: what a search compares."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(plain.casefold().split())
+
+
+_SOURCES: dict[str, tuple[str, ...]] = {
+    "Zillow": ("zillow", "zillow com", "zg", "zillow flex", "zillow premier agent", "trulia"),
+    "Realtor.com": ("realtor com", "realtor", "rdc", "move com", "opcity"),
+    "Homes.com": ("homes com", "homes"),
+    "Redfin": ("redfin", "redfin com"),
+    "Facebook": ("facebook", "fb", "facebook ads", "fb ads", "facebook lead ads", "meta", "instagram", "ig", "paid social"),
+    "Google Ads": ("google ads", "google ppc", "adwords", "google adwords", "ppc", "paid search", "google paid"),
+    "Google": ("google", "google organic", "organic search", "organic", "seo"),
+    "Website": ("website", "web site", "web", "our website", "idx", "idx website", "site", "direct traffic", "chat", "live chat"),
+    "Open house": ("open house", "open houses", "openhouse", "oh"),
+    "Referral": ("referral", "referrals", "ref", "agent referral", "client referral", "word of mouth"),
+    "Past client": ("past client", "past clients", "repeat", "repeat client"),
+    "Sphere": ("sphere", "soi", "sphere of influence", "friends and family"),
+    "Sign call": ("sign", "sign call", "yard sign", "sign rider", "call in", "walk in"),
+    "Home valuation": ("home valuation", "valuation", "cma", "seller valuation", "home value"),
+}  # fmt: skip
+_CANONICAL = {alias: name for name, aliases in _SOURCES.items() for alias in aliases}
+_ACCOUNT_NOISE = re.compile(r"https?://|www\.|[^\w]+")
+
+
+def canonical_source(label: str) -> str:
+    """
+    Return the one name of a source that people write in many ways; an unknown label is only tidied.
+
+    Empty labels give "".
+    """
+    tidy = " ".join(label.split())
+    return _CANONICAL.get(_ACCOUNT_NOISE.sub(" ", fold(tidy)).strip(), tidy)
+
+
+@dataclass(frozen=True)
+class LeadFacts:
+    """What the survivor rule needs to know of one lead of a person."""
+
+    lead_id: int
+    name: str
+    kind: str
+    source_id: int | None
+    owner_name: str
+    stage: str
+    stage_meaning: str
+    contacted_at: datetime | None
+    updated_at: datetime
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """A person's fields, as the survivor rule settles them."""
+
+    name: str
+    email: str
+    phone: str
+    kind: str
+    source_id: int | None
+    owner_name: str
+    stage: str
+    first_contact_at: datetime | None
+    search_text: str
+
+
+def survivor(leads: Sequence[LeadFacts]) -> PersonFacts:
+    """
+    Settle a person's fields from all leads of that person; `leads` is not empty.
+
+    Name, kind, owner and stage come from the lead that was changed last and has them; e-mail and phone likewise,
+    the first that it names; the source is that of the earliest contact, since later records of the same person
+    are usually our own doing.
+    """
+    newest = sorted(leads, key=lambda lead: (lead.updated_at, lead.lead_id), reverse=True)
+    dated = [lead for lead in leads if lead.contacted_at is not None]
+    first = min(dated, key=lambda lead: (lead.contacted_at, lead.lead_id), default=None)
+    sources = ([first] if first else []) + sorted(leads, key=lambda lead: lead.lead_id)
+    emails = [email for lead in newest for email in lead.emails]
+    phones = [phone for lead in newest for phone in lead.phones]
+    names = [lead.name for lead in newest if lead.name]
+    words = [fold(name) for name in names] + emails + [phone.lstrip("+") for phone in phones]
+    return PersonFacts(
+        name=next(iter(names), ""),
+        email=next(iter(emails), ""),
+        phone=next(iter(phones), ""),
+        kind=next((lead.kind for lead in newest if lead.kind), ""),
+        source_id=next((lead.source_id for lead in sources if lead.source_id is not None), None),
+        owner_name=next((lead.owner_name for lead in newest if lead.owner_name), ""),
+        stage=next((lead.stage for lead in newest if lead.stage), ""),
+        first_contact_at=first.contacted_at if first else None,
+        search_text=" ".join(dict.fromkeys(words)),
+    )
+
+
+@dataclass(frozen=True)
+class NewLead:
+    """A lead to be stored, normalised; `person_id` empty makes a person of its own."""
+
+    system: str
+    external_id: str
+    name: str = ""
+    kind: str = ""
+    source_id: int | None = None
+    source_label: str = ""
+    owner_name: str = ""
+    stage: str = ""
+    stage_meaning: str = ""
+    converted: bool | None = None
+    sequence: float | None = None
+    contacted_at: datetime | None = None
+    provenance: str = "UNKNOWN"
+    tags: tuple[str, ...] = ()
+    attributes: dict[str, Any] = field(default_factory=dict)
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()

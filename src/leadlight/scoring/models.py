@@ -1,0 +1,78 @@
+"""Model versions, score scales and scores."""
+
+from django.db import models
+
+from leadlight.leads.models import Person
+
+
+class Tier(models.TextChoices):
+    """How warm a lead is, after hysteresis."""
+
+    HOT = "HOT", "Hot"
+    WARM = "WARM", "Warm"
+    COLD = "COLD", "Cold"
+
+
+class Scale(models.Model):
+    """A score scale, declared once per target; a retrain keeps it."""
+
+    target = models.CharField(max_length=60, unique=True)
+    p_warm = models.FloatField()
+    p_hot = models.FloatField()
+    declared_at = models.DateTimeField()
+
+
+class ModelVersion(models.Model):
+    """One trained model with its card. What serves is the newest version that is `serving`."""
+
+    target = models.CharField(max_length=60)
+    #: The card, as `leadlight train --json` prints it.
+    card = models.JSONField()
+    #: The fitted scorer as JSON text; never a pickle.
+    artefact = models.TextField()
+    artefact_sha256 = models.CharField(max_length=64)
+    trained_at = models.DateTimeField()
+    #: Nothing known after this moment was used.
+    data_until = models.DateTimeField()
+    serving = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["serving"], condition=models.Q(serving=True), name="scoring_one_serving"
+            )
+        ]
+
+
+class Score(models.Model):
+    """A person's score as of a moment. A person who needs none (closed, lost, booked) has no row."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="score")
+    #: 0 to 100, exact; shown rounded down.
+    value = models.FloatField()
+    tier = models.CharField(max_length=4, choices=Tier)
+    #: Calibrated chance of the target; null when only the points card speaks without a base rate.
+    p_target = models.FloatField()
+    as_of = models.DateTimeField()
+    version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: The strongest reason in words.
+    reason = models.CharField(max_length=200, default="", blank=True)
+    #: Value before the latest change that people see, for "+23".
+    value_before = models.FloatField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["value", "person"], name="scoring_score_value")]
+
+
+class ScoreStep(models.Model):
+    """The history of a score: a row whenever the shown number or the tier changed."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="score_steps")
+    value = models.FloatField()
+    tier = models.CharField(max_length=4, choices=Tier)
+    as_of = models.DateTimeField()
+    cause = models.CharField(max_length=16)
+    version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "as_of"], name="scoring_step_person")]

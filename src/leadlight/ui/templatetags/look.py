@@ -1,0 +1,5 @@
+"""Template tags of the common look."""
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,82 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+from pathlib import Path
+
+from leadlight.kit.db import UnableToReadDatabaseUrl, allocate_ids, database_settings, insert_rows, update_rows, upsert_rows
+from leadlight.leads.models import Lead, Person, Source
+from leadlight.scoring.models import Score
+
+NOW = datetime(2026, 11, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+def make_person(name: str = "Ann") -> Person:
+    return Person.objects.create(name=name)
+
+
+def test_insert_rows_stores_every_type_as_the_models_read_it() -> None:
+    person = make_person()
+    lead = (person.pk, "csv", "1", "Zoë 日本", True, 1.5, NOW, "UNKNOWN", ["a", "b"], {"x": [1, None]}, [], NOW)
+    columns = ("person", "system", "external_id", "name", "converted", "sequence", "contacted_at", "provenance",
+               "tags", "attributes", "edited_fields", "updated_at")  # fmt: skip
+    blanks = ("kind", "source_label", "owner_name", "stage", "stage_meaning")
+    assert insert_rows(Lead, columns + blanks, [lead + ("",) * 5]) == 1
+    stored = Lead.objects.get()
+    assert [getattr(stored, name) for name in columns[3:]] == list(lead[3:])
+    assert stored.source is None
+
+
+def test_insert_rows_passes_over_conflicts_and_counts_what_was_stored() -> None:
+    assert insert_rows(Source, ("name",), [("A",), ("B",)]) == 2
+    assert insert_rows(Source, ("name",), [("B",), ("C",)], ignore_conflicts=True) == 1
+    assert sorted(Source.objects.values_list("name", flat=True)) == ["A", "B", "C"]
+
+
+def test_insert_rows_of_nothing_is_nothing() -> None:
+    assert insert_rows(Source, ("name",), []) == 0
+
+
+def test_update_rows_writes_only_the_named_rows_and_columns() -> None:
+    ann, bob = make_person("Ann"), make_person("Bob")
+    assert update_rows(Person, ("phone", "active_at"), [(ann.pk, "+1", NOW), (999_999, "x", None)]) == 1
+    ann.refresh_from_db()
+    bob.refresh_from_db()
+    assert (ann.name, ann.phone, ann.active_at) == ("Ann", "+1", NOW)
+    assert (bob.phone, bob.active_at) == ("", None)
+
+
+def test_upsert_never_writes_over_what_is_fresher() -> None:
+    person = make_person()
+    columns = ("person", "value", "tier", "p_target", "as_of", "reason")
+    later = NOW.replace(hour=13)
+    assert upsert_rows(Score, columns, [(person.pk, 50.0, "WARM", 0.2, NOW, "")], keys=["person"], newer="as_of") == 1
+    assert upsert_rows(Score, columns, [(person.pk, 60.0, "WARM", 0.3, later, "x")], keys=["person"], newer="as_of") == 1
+    assert upsert_rows(Score, columns, [(person.pk, 1.0, "COLD", 0.1, NOW, "")], keys=["person"], newer="as_of") == 0
+    assert Score.objects.get().value == 60.0
+
+
+def test_allocated_ids_are_fresh_and_never_given_twice() -> None:
+    taken = make_person().pk
+    with transaction.atomic():
+        first = allocate_ids(Person, 3)
+        columns = ("id", "name", "email", "phone", "search_text", "kind", "owner_name", "stage", "state")
+        insert_rows(Person, columns, [(i, "", "", "", "", "", "", "", "OPEN") for i in first])
+        second = allocate_ids(Person, 2)
+        insert_rows(Person, columns, [(i, "", "", "", "", "", "", "", "OPEN") for i in second])
+    after = make_person().pk
+    assert len({taken, *first, *second, after}) == 7
+
+
+def test_a_database_url_is_read_with_its_escapes_and_options() -> None:
+    settings = database_settings("postgresql://a%40b:p%2Fw@db:5433/lead%20light?sslmode=require", home=Path())
+    assert (settings["USER"], settings["PASSWORD"], settings["NAME"]) == ("a@b", "p/w", "lead light")
+    assert (settings["HOST"], settings["PORT"], settings["OPTIONS"]) == ("db", "5433", {"sslmode": "require"})
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "postgresql://host", "nonsense"])
+def test_a_wrong_database_url_says_what_it_should_look_like(url: str) -> None:
+    with pytest.raises(UnableToReadDatabaseUrl, match="must look like postgresql://"):
+        database_settings(url, home=Path())
