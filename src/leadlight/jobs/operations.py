@@ -32,14 +32,16 @@ def enqueue(
 
 
 @transaction.atomic
-def lease_due(*, now: datetime, limit: int, seconds: int) -> list[Job]:
+def lease_due(*, now: datetime, limit: int, seconds: int, key: str = "") -> list[Job]:
     """
     Take up to `limit` due jobs of one name for `seconds`; nobody else gets them until then.
 
-    The name is that of the job which has waited longest. Jobs whose lease ran out are due again. An empty list
-    means that nothing is due.
+    The name is that of the job which has waited longest; with a `key`, only the job with that key.
+    Jobs whose lease ran out are due again. An empty list means that nothing is due.
     """
     due = Job.objects.filter(_OPEN, Q(leased_until=None) | Q(leased_until__lte=now), run_at__lte=now)
+    if key:
+        due = due.filter(key=key)
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True)
     first = due.order_by("run_at", "id").first()
@@ -73,13 +75,14 @@ def finish(*, jobs: Sequence[Job], now: datetime) -> None:
 
 
 @transaction.atomic
-def fail(*, job: Job, error: str, now: datetime, chance: float) -> None:
+def fail(*, job: Job, error: str, now: datetime, chance: float, permanent: bool = False) -> None:
     """
     Record what went wrong and when to try again; after the last attempt the job is parked for a person.
 
-    `chance`, from 0 to 1, spreads the retries.
+    A `permanent` failure, which no repetition can mend, is parked at once. `chance`, from 0 to 1, spreads the
+    retries.
     """
-    run_at = rules.next_attempt_at(job.attempts, now=now, chance=chance)
+    run_at = None if permanent else rules.next_attempt_at(job.attempts, now=now, chance=chance)
     Job.objects.filter(pk=job.pk, lease=job.lease).update(
         lease="",
         leased_until=None,

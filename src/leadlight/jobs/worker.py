@@ -14,6 +14,7 @@ from django.db import close_old_connections
 
 from leadlight.jobs import operations
 from leadlight.kit.clock import utc_now
+from leadlight.kit.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
@@ -28,19 +29,27 @@ def handler(name: str) -> Handler:
     return found
 
 
-def run_due(*, limit: int = 20) -> int:
+def run_due(*, limit: int = 20, key: str = "") -> int:
     """
     Lease and run a batch of due jobs; return how many were leased, 0 when nothing is due.
 
+    With a `key`, only the job with that key: how a command does its own work in the foreground.
+
     Each job runs by itself: what one of them raises is recorded with it and stops no other.
     """
-    jobs = operations.lease_due(now=utc_now(), limit=limit, seconds=LEASE_SECONDS)
+    jobs = operations.lease_due(now=utc_now(), limit=limit, seconds=LEASE_SECONDS, key=key)
     for job in jobs:
         try:
             handler(job.name)(job.payload)
-        except Exception:
+        except Exception as error:
             logger.exception("A job failed", extra={"job": job.name, "job_id": job.pk})
-            operations.fail(job=job, error=traceback.format_exc(), now=utc_now(), chance=random.random())  # noqa: S311 - spreads retries, guards nothing
+            operations.fail(
+                job=job,
+                error=traceback.format_exc(),
+                now=utc_now(),
+                chance=random.random(),  # noqa: S311 - spreads retries, guards nothing
+                permanent=isinstance(error, DomainError),
+            )
         else:
             operations.finish(jobs=[job], now=utc_now())
     return len(jobs)
