@@ -98,7 +98,7 @@ def make_snapshots(entity: np.ndarray) -> Snapshots:
 
 
 def windowed_counts(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the total, windows, decays and last age of each person and kind, as one would write it in Polars."""
+    """Return total, windows, decays and last age by person and kind, as one would write it in Polars."""
     age = NOW - pl.col("occurred_at")
     return (
         frame.lazy()
@@ -130,7 +130,7 @@ def main() -> None:
     """Print events per second of kernel and Polars, their ratio, and the time of a batch of 500 leads."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
     n_entities = max(options.events // 10, 1)
     events = make_events(options.events, n_entities)

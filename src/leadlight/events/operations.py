@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from leadlight.events import queries
 from leadlight.events.models import CustomKind, Event
-from leadlight.events.rules import Cause, Group
+from leadlight.events.rules import ANSWERS, Cause, Group, waiting
 from leadlight.kit.db import insert_rows, update_rows
 from leadlight.leads.models import Lead, Person
 from leadlight.leads.rules import state
@@ -35,7 +34,11 @@ class NewEvent:
 
 
 def append(*, events: Iterable[NewEvent], cause: Cause, origin: str, now: datetime) -> int:
-    """Append events in the caller's transaction; one whose id is known already changes nothing. Returns how many were new."""
+    """
+    Append events in the caller's transaction; return how many were new.
+
+    One whose id is known already changes nothing.
+    """
     return insert_rows(
         Event,
         (
@@ -91,29 +94,32 @@ def register_kinds(*, kinds: Iterable[tuple[str, Group, str]]) -> None:
 
 @transaction.atomic
 def refresh_activity(*, person_ids: Sequence[int]) -> None:
-    """Settle the state and the latest activity of persons anew, from their leads' stages and their events."""
+    """Settle the state, the latest activity and the open requests of persons anew, from stages and events."""
     own = [kind.name for kind in queries.vocabulary() if kind.group in (Group.BEHAVIOUR, Group.ENGAGEMENT)]
     passive = {"email_delivered", "sms_delivered", "email_bounced"}
-    active_at = dict(
-        Event.objects.filter(lead__person__in=person_ids, is_machine=False, kind__in=set(own) - passive)
-        .values_list("lead__person")
-        .annotate(Max("occurred_at"))
-    )
+    active_at = queries.latest(person_ids, kinds=set(own) - passive)
+    answered_at = queries.latest(person_ids, kinds=ANSWERS)
+    requests: dict[int, list[tuple[str, datetime]]] = {}
+    for person_id, kind, occurred_at in queries.requests(person_ids):
+        requests.setdefault(person_id, []).append((kind, occurred_at))
     outcomes: dict[int, list[str]] = {}
     for person_id, kind in queries.outcome_kinds(person_ids):
         outcomes.setdefault(person_id, []).append(kind)
     meanings: dict[int, list[str]] = {}
-    for person_id, meaning in Lead.objects.filter(person__in=person_ids).values_list("person_id", "stage_meaning"):
-        meanings.setdefault(person_id, []).append(meaning)
-    update_rows(
-        Person,
-        ("state", "active_at"),
-        (
+    stages = Lead.objects.filter(person__in=person_ids)
+    for person_id, meaning, converted in stages.values_list("person_id", "stage_meaning", "converted"):
+        meanings.setdefault(person_id, []).append("closed" if converted else meaning)
+    rows: list[tuple[Any, ...]] = []
+    for person_id in person_ids:
+        wait = waiting(requests.get(person_id, ()), answered_at.get(person_id))
+        rows.append(
             (
                 person_id,
                 state(meanings.get(person_id, []), outcomes.get(person_id, [])),
                 active_at.get(person_id),
+                wait and wait.asked_at,
+                wait.asked_for if wait else "",
+                wait and wait.since,
             )
-            for person_id in person_ids
-        ),
-    )
+        )
+    update_rows(Person, ("state", "active_at", "asked_at", "asked_for", "waiting_since"), rows)

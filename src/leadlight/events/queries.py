@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from numpy.typing import NDArray
 
 from leadlight.events.models import CustomKind, Event
-from leadlight.events.rules import KINDS, EventArrays, Group, Kind
+from leadlight.events.rules import KINDS, REQUESTS, VISIT_GAP, EventArrays, Group, Kind
 
 
 def vocabulary() -> tuple[Kind, ...]:
@@ -26,6 +28,18 @@ def outcome_kinds(person_ids: Sequence[int]) -> Iterable[tuple[int, str]]:
     names = [kind.name for kind in KINDS if kind.group is Group.OUTCOME]
     rows = Event.objects.filter(lead__person__in=person_ids, kind__in=names, is_machine=False)
     return rows.values_list("lead__person_id", "kind").distinct()
+
+
+def latest(person_ids: Sequence[int], *, kinds: Iterable[str]) -> dict[int, datetime]:
+    """Return when one of the kinds last happened, by person; machines do not count."""
+    rows = Event.objects.filter(lead__person__in=person_ids, is_machine=False, kind__in=list(kinds))
+    return dict(rows.values_list("lead__person").annotate(Max("occurred_at")))
+
+
+def requests(person_ids: Sequence[int]) -> Iterable[tuple[int, str, datetime]]:
+    """Return all that persons asked of us: (person, kind, moment)."""
+    rows = Event.objects.filter(lead__person__in=person_ids, is_machine=False, kind__in=REQUESTS)
+    return rows.values_list("lead__person_id", "kind", "occurred_at")
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,7 @@ def event_arrays(person_ids: Sequence[int]) -> EventArrays:
     )
 
 
-def _rows(person_ids: Sequence[int]) -> Iterable[tuple[object, ...]]:
+def _rows(person_ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
     events = Event.objects.filter(lead__person__in=person_ids, is_machine=False)
     return events.values_list(
         "lead__person_id", "kind", "occurred_at", "known_at", "listing", "area", "value", "duration_seconds"
@@ -90,3 +104,22 @@ def _rows(person_ids: Sequence[int]) -> Iterable[tuple[object, ...]]:
 def timeline(person_id: int) -> QuerySet[Event]:
     """Return a person's events, the latest first."""
     return Event.objects.filter(lead__person=person_id).order_by("-occurred_at", "-id")
+
+
+def own_moments(person_id: int, *, until: datetime, limit: int) -> list[datetime]:
+    """
+    Return the ends of a person's latest visits (30 minutes without a sign of theirs end one), the oldest first.
+
+    What the team did and outcomes begin no visit.
+    """
+    own = [kind.name for kind in vocabulary() if kind.group in (Group.BEHAVIOUR, Group.ENGAGEMENT)]
+    events = Event.objects.filter(lead__person=person_id, kind__in=own, is_machine=False, occurred_at__lte=until)
+    ends: list[datetime] = []
+    latest: datetime | None = None
+    for occurred_at in events.order_by("-occurred_at").values_list("occurred_at", flat=True)[:2_000]:
+        if latest is None or latest - occurred_at > VISIT_GAP:
+            ends.append(occurred_at)
+            if len(ends) == limit:
+                break
+        latest = occurred_at
+    return ends[::-1]

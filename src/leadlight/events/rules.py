@@ -1,6 +1,8 @@
 """The vocabulary of what can happen to a lead, and the plain arrays that carry events. Pure; knows no storage."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import numpy as np
@@ -46,6 +48,9 @@ class Kind:
 PRICE = "price in the account's currency"
 QUALITY = "quality of the text, 0 to 1"
 
+#: So long without a sign of theirs ends a visit.
+VISIT_GAP = timedelta(minutes=30)
+
 #: Outcomes in the order in which a deal ripens. `lost` and `appointment_missed` stand outside the ladder.
 LADDER = ("appointment_booked", "appointment_held", "agreement_signed", "offer_made", "under_contract", "closed")
 
@@ -56,20 +61,85 @@ KINDS: tuple[Kind, ...] = (
     Kind("listing_save", Group.BEHAVIOUR, "They saved a listing.", "saved listing", "saved listings", PRICE),
     Kind("listing_share", Group.BEHAVIOUR, "They shared a listing.", "shared listing", "shared listings", PRICE),
     Kind("search", Group.BEHAVIOUR, "They searched for listings.", "search", "searches", "highest price searched"),
-    Kind("search_save", Group.BEHAVIOUR, "They saved a search.", "saved search", "saved searches", "highest price searched"),
-    Kind("calculator_use", Group.BEHAVIOUR, "They used a mortgage or affordability calculator.", "calculator use", "calculator uses", PRICE),
-    Kind("valuation_request", Group.BEHAVIOUR, "They asked what a home is worth.", "valuation request", "valuation requests", PRICE),
+    Kind(
+        "search_save",
+        Group.BEHAVIOUR,
+        "They saved a search.",
+        "saved search",
+        "saved searches",
+        "highest price searched",
+    ),
+    Kind(
+        "calculator_use",
+        Group.BEHAVIOUR,
+        "They used a mortgage or affordability calculator.",
+        "calculator use",
+        "calculator uses",
+        PRICE,
+    ),
+    Kind(
+        "valuation_request",
+        Group.BEHAVIOUR,
+        "They asked what a home is worth.",
+        "valuation request",
+        "valuation requests",
+        PRICE,
+    ),
     Kind("inquiry", Group.BEHAVIOUR, "They wrote or called with a question.", "inquiry", "inquiries", QUALITY),
-    Kind("form_submit", Group.BEHAVIOUR, "They submitted a form other than an inquiry.", "form sent", "forms sent", QUALITY),
-    Kind("showing_request", Group.BEHAVIOUR, "They asked to see a home.", "showing request", "showing requests", PRICE),
+    Kind(
+        "form_submit",
+        Group.BEHAVIOUR,
+        "They submitted a form other than an inquiry.",
+        "form sent",
+        "forms sent",
+        QUALITY,
+    ),
+    Kind(
+        "showing_request", Group.BEHAVIOUR, "They asked to see a home.", "showing request", "showing requests", PRICE
+    ),
     Kind("open_house_visit", Group.BEHAVIOUR, "They came to an open house.", "open house visit", "open house visits"),
     Kind("registered", Group.BEHAVIOUR, "They registered on the website.", "registration", "registrations"),
-    Kind("budget_stated", Group.STATED, "They said how much they want to spend.", "stated budget", "stated budgets", PRICE),
-    Kind("timeline_stated", Group.STATED, "They said when they want to move.", "stated timeline", "stated timelines", "days until the move"),
-    Kind("financing_stated", Group.STATED, "They said how they will pay.", "stated financing", "stated financing", "readiness: 0 none, 1 looking, 2 pre-approved, 3 cash"),
-    Kind("property_type_stated", Group.STATED, "They said what kind of home they want; `area` holds nothing, `listing` the type.", "stated property type", "stated property types"),
-    Kind("area_stated", Group.STATED, "They said where they want to live; `area` holds it.", "stated area", "stated areas"),
-    Kind("email_delivered", Group.ENGAGEMENT, "An email of ours reached them.", "email delivered", "emails delivered"),
+    Kind(
+        "budget_stated",
+        Group.STATED,
+        "They said how much they want to spend.",
+        "stated budget",
+        "stated budgets",
+        PRICE,
+    ),
+    Kind(
+        "timeline_stated",
+        Group.STATED,
+        "They said when they want to move.",
+        "stated timeline",
+        "stated timelines",
+        "days until the move",
+    ),
+    Kind(
+        "financing_stated",
+        Group.STATED,
+        "They said how they will pay.",
+        "stated financing",
+        "stated financing",
+        "readiness: 0 none, 1 looking, 2 pre-approved, 3 cash",
+    ),
+    Kind(
+        "property_type_stated",
+        Group.STATED,
+        "They said what kind of home they want; `area` holds nothing, `listing` the type.",
+        "stated property type",
+        "stated property types",
+    ),
+    Kind(
+        "area_stated",
+        Group.STATED,
+        "They said where they want to live; `area` holds it.",
+        "stated area",
+        "stated areas",
+    ),
+    Kind(
+        "email_delivered", Group.ENGAGEMENT, "An email of ours reached them.", "email delivered", "emails delivered"
+    ),
     Kind("email_opened", Group.ENGAGEMENT, "They opened an email.", "email opened", "emails opened"),
     Kind("email_clicked", Group.ENGAGEMENT, "They clicked a link in an email.", "link clicked", "links clicked"),
     Kind("email_replied", Group.ENGAGEMENT, "They replied to an email.", "email reply", "email replies", QUALITY),
@@ -77,8 +147,20 @@ KINDS: tuple[Kind, ...] = (
     Kind("email_complained", Group.ENGAGEMENT, "They marked an email as spam.", "spam complaint", "spam complaints"),
     Kind("sms_delivered", Group.ENGAGEMENT, "A text of ours reached them.", "text delivered", "texts delivered"),
     Kind("sms_replied", Group.ENGAGEMENT, "They replied to a text.", "text reply", "text replies", QUALITY),
-    Kind("call_answered", Group.ENGAGEMENT, "They answered a call of ours; `seconds` is its length.", "call answered", "calls answered"),
-    Kind("call_received", Group.ENGAGEMENT, "They called us; `seconds` is the call's length.", "call from them", "calls from them"),
+    Kind(
+        "call_answered",
+        Group.ENGAGEMENT,
+        "They answered a call of ours; `seconds` is its length.",
+        "call answered",
+        "calls answered",
+    ),
+    Kind(
+        "call_received",
+        Group.ENGAGEMENT,
+        "They called us; `seconds` is the call's length.",
+        "call from them",
+        "calls from them",
+    ),
     Kind("unsubscribed", Group.ENGAGEMENT, "They unsubscribed from emails.", "unsubscribe", "unsubscribes"),
     Kind("opted_out", Group.ENGAGEMENT, "They asked not to be contacted.", "opt-out", "opt-outs"),
     Kind("email_sent", Group.TOUCH, "We sent them an email.", "email sent", "emails sent"),
@@ -88,7 +170,13 @@ KINDS: tuple[Kind, ...] = (
     Kind("note_added", Group.TOUCH, "Somebody of the team wrote a note.", "note", "notes"),
     Kind("appointment_booked", Group.OUTCOME, "An appointment was booked.", "appointment", "appointments"),
     Kind("appointment_held", Group.OUTCOME, "An appointment took place.", "appointment held", "appointments held"),
-    Kind("appointment_missed", Group.OUTCOME, "They did not come to an appointment.", "missed appointment", "missed appointments"),
+    Kind(
+        "appointment_missed",
+        Group.OUTCOME,
+        "They did not come to an appointment.",
+        "missed appointment",
+        "missed appointments",
+    ),
     Kind("agreement_signed", Group.OUTCOME, "They signed an agreement with us.", "agreement", "agreements", PRICE),
     Kind("offer_made", Group.OUTCOME, "An offer was made.", "offer", "offers", PRICE),
     Kind("under_contract", Group.OUTCOME, "A home went under contract.", "contract", "contracts", PRICE),
@@ -126,3 +214,43 @@ class EventArrays:
     kinds: tuple[Kind, ...] = KINDS
     listings: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+
+
+#: What a person asks of us and waits for, the most pressing first.
+REQUESTS = ("showing_request", "valuation_request", "inquiry")
+
+#: Requests older than this before the latest one are another story.
+REQUEST_MEMORY = timedelta(days=30)
+
+#: What answers a request: any try of ours to reach them, or what can only follow from having spoken.
+ANSWERS = frozenset({"email_sent", "sms_sent", "call_attempted", "voicemail_left", "call_answered", *LADDER, "lost"})
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A person whose request nobody has answered."""
+
+    #: The latest request.
+    asked_at: datetime
+    #: The most pressing kind among those that wait.
+    asked_for: str
+    #: The first of those that wait.
+    since: datetime
+
+
+def waiting(requests: Iterable[tuple[str, datetime]], answered_at: datetime | None) -> Waiting | None:
+    """
+    Say what a person waits for: the requests (kind, moment) after our latest answer; None when none is left.
+
+    An answer at the very moment of the request counts: many exports know only the day.
+    """
+    open_ones = [(kind, at) for kind, at in requests if answered_at is None or at > answered_at]
+    if not open_ones:
+        return None
+    asked_at = max(at for _, at in open_ones)
+    recent = [(kind, at) for kind, at in open_ones if asked_at - at < REQUEST_MEMORY]
+    return Waiting(
+        asked_at=asked_at,
+        asked_for=min((kind for kind, _ in recent), key=REQUESTS.index),
+        since=min(at for _, at in recent),
+    )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -189,16 +189,16 @@ def _recordset(fields: Sequence[_Field]) -> str:
 
 
 def _execute(statement: str, fields: Sequence[_Field], rows: Iterable[Sequence[Any]]) -> int:
-    converts = [_converter(field) for field in fields]
+    converts = [(place, convert) for place, field in enumerate(fields) if (convert := _converter(field))]
     columns = [field.column for field in fields]
     done = 0
     remaining = iter(rows)
     with connection.cursor() as cursor:
         while batch := list(islice(remaining, BATCH)):
-            values = [
-                tuple(convert(value) if convert else value for convert, value in zip(converts, row, strict=True))
-                for row in batch
-            ]
+            values = [list(row) for row in batch]
+            for place, convert in converts:
+                for row in values:
+                    row[place] = convert(row[place])
             if is_postgresql():
                 document = [dict(zip(columns, row, strict=True)) for row in values]
                 cursor.execute(statement, [json.dumps(document)])
@@ -212,14 +212,21 @@ def _converter(field: _Field) -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
         return None if is_postgresql() else _json_text
     if isinstance(field, models.DateTimeField):
-        return _iso if is_postgresql() else connection.ops.adapt_datetimefield_value
+        return _iso if is_postgresql() else _naive_text
     if isinstance(field, models.DecimalField):
         return lambda value: None if value is None else str(value)
     return None
 
 
 def _json_text(value: Any) -> str | None:
+    if not value and isinstance(value, dict | list):
+        return "{}" if isinstance(value, dict) else "[]"
     return None if value is None else json.dumps(value)
+
+
+def _naive_text(value: datetime | None) -> str | None:
+    # What Django's own adapter writes for SQLite, at a fifth of the cost.
+    return None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
 
 
 def _iso(value: datetime | None) -> str | None:
