@@ -61,7 +61,10 @@ class Score(models.Model):
     value_before = models.FloatField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["value", "person"], name="scoring_score_value")]
+        indexes = [
+            models.Index(fields=["value", "person"], name="scoring_score_value"),
+            models.Index(fields=["tier"], name="scoring_score_tier"),
+        ]
 
 
 class ScoreStep(models.Model):

@@ -1,0 +1,1 @@
+"""What learns: tables, encoding, learners, calibration, `LeadScorer`. scikit-learn and XGBoost, no Django."""

@@ -1,0 +1,37 @@
+"""Reads of scoring: the history that models learn from, and what pages show of scores and models."""
+
+from leadlight.scoring.queries.history import History, history
+from leadlight.scoring.queries.pages import (
+    Explanation,
+    HotWord,
+    Reason,
+    explanation,
+    hot_word,
+    in_words,
+    left_for_audit,
+    n_people,
+    priority_ids,
+    score_line,
+    scorer,
+    serving,
+)
+from leadlight.scoring.queries.signals import signals_of, table_of
+
+__all__ = [
+    "Explanation",
+    "History",
+    "HotWord",
+    "Reason",
+    "explanation",
+    "history",
+    "hot_word",
+    "in_words",
+    "left_for_audit",
+    "n_people",
+    "priority_ids",
+    "score_line",
+    "scorer",
+    "serving",
+    "signals_of",
+    "table_of",
+]

@@ -1,0 +1,1 @@
+"""What decides in scoring: scale, gate, labels, splits and metrics. Pure: numpy and `leadlight.kit` only."""
