@@ -53,4 +53,4 @@ soak: .venv/dev.stamp ## Kill imports at random for minutes and see that nothing
 	$(BIN)/python -m tests tests/intake -k resume -p no:randomly
 
 lock: .venv/dev.stamp ## Pin the newest packages anew (needs uv)
-	for name in build base dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --quiet requirements/$$name.in -o requirements/$$name.txt; done
+	for name in build base dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet requirements/$$name.in -o requirements/$$name.txt; done

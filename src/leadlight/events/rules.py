@@ -41,7 +41,8 @@ class Kind:
     #: How people count it: "listing view", "listing views".
     noun: str
     nouns: str
-    #: What `Event.value` means for this kind, with its unit; empty when the kind carries none.
+    #: What `Event.value` means for this kind, with its unit; empty when the kind carries none. A stated area stands
+    #: in `Event.area`, a stated property type in `Event.listing`, the length of a call in `Event.duration_seconds`.
     value: str = ""
 
 
@@ -126,14 +127,14 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "property_type_stated",
         Group.STATED,
-        "They said what kind of home they want; `area` holds nothing, `listing` the type.",
+        "They said what kind of home they want.",
         "stated property type",
         "stated property types",
     ),
     Kind(
         "area_stated",
         Group.STATED,
-        "They said where they want to live; `area` holds it.",
+        "They said where they want to live.",
         "stated area",
         "stated areas",
     ),
@@ -150,14 +151,14 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "call_answered",
         Group.ENGAGEMENT,
-        "They answered a call of ours; `seconds` is its length.",
+        "They answered a call of ours.",
         "call answered",
         "calls answered",
     ),
     Kind(
         "call_received",
         Group.ENGAGEMENT,
-        "They called us; `seconds` is the call's length.",
+        "They called us.",
         "call from them",
         "calls from them",
     ),

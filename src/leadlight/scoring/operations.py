@@ -24,7 +24,7 @@ from leadlight.scoring.learners.pipeline import FittedModel, TrainingSet
 from leadlight.scoring.learners.scorer import LeadScorer
 from leadlight.scoring.models import ModelVersion, Scale, Score, ScoreStep
 from leadlight.scoring.queries.history import History
-from leadlight.scoring.queries.pages import explain, joined, rows_for
+from leadlight.scoring.queries.pages import explain, joined, rows_for, strongest
 from leadlight.scoring.queries.signals import BATCH, attributes_table, signals_of, table_of
 from leadlight.scoring.rules.labels import (
     DAY_SECONDS,
@@ -278,7 +278,7 @@ def score_persons(*, person_ids: Sequence[int], version: ModelVersion, now: date
     as_of = np.full(len(person_ids), now.timestamp())
     signals, table = rows_for(list(person_ids), as_of, Target.parse(version.target))
     predicted = fitted.predict(table)
-    explained = explain(signals, table, fitted, limit=1)
+    explained = explain(signals, table, fitted)
     with transaction.atomic():
         before = {
             person_id: (value, Tier(word))
@@ -291,8 +291,7 @@ def score_persons(*, person_ids: Sequence[int], version: ModelVersion, now: date
             value, p = float(predicted.scores[k]), float(predicted.p[k])
             value_before, tier_before = before.get(person_id, (None, None))
             word = tier(tier_before, value, hot_earned=fitted.verdict.earns_hot)
-            reasons = explained[k][1]
-            reason = reasons[0].text if reasons else ""
+            reason = strongest(explained[k][1])
             if is_step(value_before, tier_before, value, word):
                 steps.append((person_id, value, word.value, now, cause.value, version.pk))
                 n_moved += tier_before is not None and tier_before is not word

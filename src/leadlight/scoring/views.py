@@ -12,7 +12,6 @@ from leadlight.jobs.operations import enqueue
 from leadlight.jobs.queries import open_job, parked_error
 from leadlight.kit.clock import utc_now
 from leadlight.scoring import charts, queries
-from leadlight.scoring.models import ModelVersion
 from leadlight.scoring.rules.labels import Target
 from leadlight.scoring.rules.words import advice, deed, headline, shares
 
@@ -30,7 +29,7 @@ def model(request: HttpRequest) -> HttpResponse:
         "failure": training.latest_error.strip().splitlines()[-1] if training and training.latest_error else "",
         "parked": parked_error(TRAIN_JOB),
         "n_people": queries.n_people(),
-        "versions": ModelVersion.objects.defer("artefact").order_by("-id")[:12],
+        "versions": queries.versions()[:12],
     }
     if version is not None:
         card = version.card
@@ -69,5 +68,5 @@ def train(request: HttpRequest) -> HttpResponse:
 @require_GET
 def card_json(_request: HttpRequest, version_id: int) -> JsonResponse:
     """Give a version's card as it is."""
-    version = get_object_or_404(ModelVersion.objects.defer("artefact"), pk=version_id)
+    version = get_object_or_404(queries.versions(), pk=version_id)
     return JsonResponse(version.card, json_dumps_params={"indent": 1})

@@ -14,6 +14,7 @@ from leadlight.scoring.queries.pages import (
     score_line,
     scorer,
     serving,
+    versions,
 )
 from leadlight.scoring.queries.signals import signals_of, table_of
 
@@ -34,4 +35,5 @@ __all__ = [
     "serving",
     "signals_of",
     "table_of",
+    "versions",
 ]

@@ -1,13 +1,13 @@
 """What pages show of scores and models."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from numpy.typing import NDArray
 
 from leadlight.accounts.models import User
@@ -39,7 +39,12 @@ LINE_MOMENTS = 16
 
 def serving() -> ModelVersion | None:
     """Return the version whose scores are shown, without its artefact; None before the first training."""
-    return ModelVersion.objects.filter(serving=True).defer("artefact").first()
+    return versions().filter(serving=True).first()
+
+
+def versions() -> QuerySet[ModelVersion]:
+    """Return all versions without their artefacts, the latest first."""
+    return ModelVersion.objects.defer("artefact").order_by("-id")
 
 
 @lru_cache(maxsize=2)
@@ -148,6 +153,15 @@ def explain(
             reasons[limit:] = [Reason("Everything else", rest, OTHER_FAMILY)]
         found.append((float(scores[row]) - sum(reason.points for reason in reasons), reasons))
     return found
+
+
+def strongest(reasons: Sequence[Reason]) -> str:
+    """Return the reason a list shows: what raises a score above its base most, or holds one below it down most."""
+    if not reasons:
+        return ""
+    above = sum(reason.points for reason in reasons) >= 0.0
+    told = max(reasons, key=lambda reason: reason.points if above else -reason.points)
+    return told.text
 
 
 def _reason(
