@@ -1,10 +1,17 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import transaction
-from pathlib import Path
 
-from leadlight.kit.db import UnableToReadDatabaseUrl, allocate_ids, database_settings, insert_rows, update_rows, upsert_rows
+from leadlight.kit.db import (
+    UnableToReadDatabaseUrl,
+    allocate_ids,
+    database_settings,
+    insert_rows,
+    update_rows,
+    upsert_rows,
+)
 from leadlight.leads.models import Lead, Person, Source
 from leadlight.scoring.models import Score
 

@@ -64,6 +64,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.role != Role.AGENT
 
     @property
+    def may_edit(self) -> bool:
+        """Whether this user may change leads; analysts only look."""
+        return self.role != Role.ANALYST
+
+    @property
     def may_import(self) -> bool:
         """Whether this user may bring in or undo data, and train models."""
         return self.role in {Role.OWNER, Role.LEAD_MANAGER}

@@ -12,7 +12,7 @@ VARIABLES: dict[str, str] = {
     "LEADLIGHT_HOME": "Folder that holds all state: database, uploads, mappings, key. Default: ./leadlight-data",
     "LEADLIGHT_DATABASE_URL": "postgresql://user:password@host:port/name; empty means SQLite under LEADLIGHT_HOME.",
     "LEADLIGHT_SECRET_KEY": "Key that signs sessions; made once and kept under LEADLIGHT_HOME when absent.",
-    "LEADLIGHT_ALLOWED_HOSTS": "Comma-separated host names that the pages answer to. Default: 127.0.0.1,localhost,[::1]",
+    "LEADLIGHT_ALLOWED_HOSTS": "Host names that the pages answer to, by commas. Default: 127.0.0.1,localhost,[::1]",
     "LEADLIGHT_HTTPS": "1 when a proxy in front serves HTTPS: cookies are then sent over HTTPS only.",
     "LEADLIGHT_COUNTRY": "Two-letter country whose phone numbers need no prefix. Default: US",
     "LEADLIGHT_TIME_ZONE": "Zone of dates without one, and of the pages. Default: America/New_York",

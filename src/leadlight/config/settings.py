@@ -86,7 +86,6 @@ TIME_ZONE = ENV.time_zone
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 # Served straight from the packages: an installation is one command, with no copying step to forget.
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
@@ -116,4 +115,3 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"leadlight": {"level": "INFO"}},
 }
-

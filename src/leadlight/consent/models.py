@@ -40,7 +40,5 @@ class Suppression(models.Model):
     origin = models.CharField(max_length=40, default="", blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["lead", "channel", "reason"], name="consent_suppression_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["lead", "channel", "reason"], name="consent_suppression_once")]
         indexes = [models.Index(fields=["origin"], name="consent_suppression_origin")]

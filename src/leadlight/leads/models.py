@@ -49,6 +49,8 @@ class Person(models.Model):
     """
 
     name = models.CharField(max_length=200, default="", blank=True)
+    #: The name as lists sort it: folded, or whatever else names the person.
+    name_key = models.CharField(max_length=80, default="", blank=True)
     email = models.CharField(max_length=254, default="", blank=True)
     phone = models.CharField(max_length=32, default="", blank=True)
     #: Folded name, e-mails, phone digits and city, for the search box.
@@ -63,13 +65,23 @@ class Person(models.Model):
     first_contact_at = models.DateTimeField(null=True)
     #: The latest thing that the person did; what the team did does not count.
     active_at = models.DateTimeField(null=True)
+    #: Their latest request that nobody has answered yet; empty when none waits.
+    asked_at = models.DateTimeField(null=True)
+    #: Which kind of request waits: the most pressing of those that do.
+    asked_for = models.CharField(max_length=40, default="", blank=True)
+    #: Since when they have waited for that answer.
+    waiting_since = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["active_at", "id"], name="leads_person_active"),
-            models.Index(fields=["name", "id"], name="leads_person_name"),
+            models.Index(fields=["name_key", "id"], name="leads_person_name"),
             models.Index(fields=["first_contact_at", "id"], name="leads_person_first"),
-            models.Index(fields=["state", "id"], name="leads_person_state"),
+            models.Index(fields=["state", "active_at"], name="leads_person_state"),
+            models.Index(fields=["kind"], name="leads_person_kind"),
+            models.Index(fields=["owner_name"], name="leads_person_owner_name"),
+            # Few wait at any time.
+            models.Index(fields=["asked_at"], name="leads_person_asked", condition=models.Q(asked_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -99,6 +111,8 @@ class Lead(models.Model):
     #: First contact, by the source's own clock; empty when the export does not say.
     contacted_at = models.DateTimeField(null=True)
     provenance = models.CharField(max_length=16, choices=Provenance, default=Provenance.UNKNOWN)
+    #: Where they live, as told: for people to see, never a signal (fair housing).
+    home = models.CharField(max_length=300, default="", blank=True)
     tags = models.JSONField(default=list)
     #: Columns that Leadlight has no word for, by their own name.
     attributes = models.JSONField(default=dict)

@@ -26,6 +26,7 @@ LEAD_FIELDS = (
     "sequence",
     "contacted_at",
     "provenance",
+    "home",
     "tags",
     "attributes",
 )
@@ -53,14 +54,18 @@ def store_leads(*, leads: Sequence[rules.NewLead], now: datetime) -> list[int]:
     """
     Store new leads, each with a person of its own; return their ids in the same order.
 
-    The persons are empty until `refresh_persons`. A lead whose (system, external id) is stored already raises
+    State and last activity of the persons are for the events room to write. A lead whose (system, external id) is stored already raises
     an integrity error: whoever calls has looked first.
     """
+    owners = _owners()
     person_ids = allocate_ids(Person, len(leads))
     insert_rows(
         Person,
-        ("id", "name", "email", "phone", "search_text", "kind", "owner_name", "stage", "state"),
-        [(person_id, "", "", "", "", "", "", "", "OPEN") for person_id in person_ids],
+        ("id", *_PERSON_COLUMNS, "state", "asked_for"),
+        (
+            (person_id, *_settled([_facts_of(lead, now)], owners), "OPEN", "")
+            for person_id, lead in zip(person_ids, leads, strict=True)
+        ),
     )
     lead_ids = allocate_ids(Lead, len(leads))
     insert_rows(
@@ -81,6 +86,22 @@ def store_leads(*, leads: Sequence[rules.NewLead], now: datetime) -> list[int]:
     )
     add_identities(identities={i: (lead.emails, lead.phones) for i, lead in zip(lead_ids, leads, strict=True)})
     return lead_ids
+
+
+def _facts_of(lead: rules.NewLead, now: datetime) -> rules.LeadFacts:
+    return rules.LeadFacts(
+        lead_id=0,
+        name=lead.name,
+        kind=lead.kind,
+        source_id=lead.source_id,
+        owner_name=lead.owner_name,
+        stage=lead.stage,
+        stage_meaning=lead.stage_meaning,
+        contacted_at=lead.contacted_at,
+        updated_at=now,
+        emails=lead.emails,
+        phones=lead.phones,
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -145,44 +166,59 @@ def refresh_persons(*, person_ids: Sequence[int]) -> None:
 
     State and last activity depend on events, and are written by the events room.
     """
-    owners = {
-        rules.fold(name): user_id
-        for user_id, name in User.objects.filter(is_active=True).order_by("-id").values_list("id", "name")
-    }
-    rows = []
-    for person_id, leads in queries.lead_facts(person_ids).items():
-        facts = rules.survivor(leads)
-        rows.append(
-            (
-                person_id,
-                facts.name,
-                facts.email,
-                facts.phone,
-                facts.search_text,
-                facts.kind,
-                facts.source_id,
-                owners.get(rules.fold(facts.owner_name)) if facts.owner_name else None,
-                facts.owner_name,
-                facts.stage,
-                facts.first_contact_at,
-            )
-        )
+    owners = _owners()
+    facts = queries.lead_facts(person_ids)
     update_rows(
         Person,
-        (
-            "name",
-            "email",
-            "phone",
-            "search_text",
-            "kind",
-            "source",
-            "owner",
-            "owner_name",
-            "stage",
-            "first_contact_at",
-        ),
-        rows,
+        _PERSON_COLUMNS,
+        [(person_id, *_settled(leads, owners)) for person_id, leads in facts.items()],
     )
+
+
+#: What `refresh_persons` settles, in the order of `_settled`.
+_PERSON_COLUMNS = (
+    "name",
+    "name_key",
+    "email",
+    "phone",
+    "search_text",
+    "kind",
+    "source",
+    "owner",
+    "owner_name",
+    "stage",
+    "first_contact_at",
+)
+
+
+def _owners() -> dict[str, int]:
+    """Return users by folded name, the earliest of those with the same."""
+    users = User.objects.filter(is_active=True).order_by("-id").values_list("id", "name")
+    return {rules.fold(name): user_id for user_id, name in users}
+
+
+def _settled(leads: Sequence[rules.LeadFacts], owners: Mapping[str, int]) -> tuple[Any, ...]:
+    facts = rules.survivor(leads)
+    return (
+        facts.name,
+        facts.name_key,
+        facts.email,
+        facts.phone,
+        facts.search_text,
+        facts.kind,
+        facts.source_id,
+        owners.get(rules.fold(facts.owner_name)) if facts.owner_name else None,
+        facts.owner_name,
+        facts.stage,
+        facts.first_contact_at,
+    )
+
+
+def adopt_leads(*, user: User) -> int:
+    """Give a user the persons whose owner the CRM calls by the user's name; return how many."""
+    named = set(Person.objects.exclude(owner_name="").values_list("owner_name", flat=True).distinct())
+    theirs = [name for name in named if rules.fold(name) == rules.fold(user.name)]
+    return Person.objects.filter(owner=None, owner_name__in=theirs).update(owner=user)
 
 
 @transaction.atomic

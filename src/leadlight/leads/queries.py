@@ -77,6 +77,4 @@ def ids_by_external(system: str, external_ids: Iterable[str]) -> dict[str, int]:
 def ids_by_identity(system: str, kind: IdentityKind, values: Iterable[str]) -> dict[str, int]:
     """Return the earliest lead of a system by e-mail or phone; values that are not known are left out."""
     rows = Identity.objects.filter(lead__system=system, kind=kind, value__in=list(values))
-    return {value: lead_id for value, lead_id in rows.order_by("-lead_id").values_list("value", "lead_id")}
-
-
+    return dict(rows.order_by("-lead_id").values_list("value", "lead_id"))

@@ -69,10 +69,12 @@ _SOURCES: dict[str, tuple[str, ...]] = {
     "Realtor.com": ("realtor com", "realtor", "rdc", "move com", "opcity"),
     "Homes.com": ("homes com", "homes"),
     "Redfin": ("redfin", "redfin com"),
-    "Facebook": ("facebook", "fb", "facebook ads", "fb ads", "facebook lead ads", "meta", "instagram", "ig", "paid social"),
+    "Facebook": ("facebook", "fb", "facebook ads", "fb ads", "facebook lead ads", "meta", "instagram", "ig",
+                 "paid social"),
     "Google Ads": ("google ads", "google ppc", "adwords", "google adwords", "ppc", "paid search", "google paid"),
     "Google": ("google", "google organic", "organic search", "organic", "seo"),
-    "Website": ("website", "web site", "web", "our website", "idx", "idx website", "site", "direct traffic", "chat", "live chat"),
+    "Website": ("website", "web site", "web", "our website", "idx", "idx website", "site", "direct traffic", "chat",
+                "live chat"),
     "Open house": ("open house", "open houses", "openhouse", "oh"),
     "Referral": ("referral", "referrals", "ref", "agent referral", "client referral", "word of mouth"),
     "Past client": ("past client", "past clients", "repeat", "repeat client"),
@@ -116,6 +118,8 @@ class PersonFacts:
     """A person's fields, as the survivor rule settles them."""
 
     name: str
+    #: What lists sort by.
+    name_key: str
     email: str
     phone: str
     kind: str
@@ -144,6 +148,7 @@ def survivor(leads: Sequence[LeadFacts]) -> PersonFacts:
     words = [fold(name) for name in names] + emails + [phone.lstrip("+") for phone in phones]
     return PersonFacts(
         name=next(iter(names), ""),
+        name_key=next(iter(words), "")[:80],
         email=next(iter(emails), ""),
         phone=next(iter(phones), ""),
         kind=next((lead.kind for lead in newest if lead.kind), ""),
@@ -172,6 +177,7 @@ class NewLead:
     sequence: float | None = None
     contacted_at: datetime | None = None
     provenance: str = "UNKNOWN"
+    home: str = ""
     tags: tuple[str, ...] = ()
     attributes: dict[str, Any] = field(default_factory=dict)
     emails: tuple[str, ...] = ()

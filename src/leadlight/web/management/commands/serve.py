@@ -1,0 +1,93 @@
+"""`leadlight serve`: the pages and the worker, as two processes under one."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from argparse import ArgumentParser
+from contextlib import closing
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from leadlight.kit.errors import DomainError
+
+#: A page waits for the database, not for the processor: a few threads keep it answering.
+THREADS = 4
+
+
+class UnableToServe(DomainError):
+    """The address is taken, or not ours to take."""
+
+    code = "address_taken"
+
+
+class Command(BaseCommand):
+    help = "Serve the pages and run the jobs until stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        check_address(host, port)
+        self.stdout.write(f"Leadlight is at http://{host}:{port}/   (Ctrl-C stops it)")
+        self.stdout.flush()
+        sys.exit(supervise(host, port))
+
+
+def check_address(host: str, port: int) -> None:
+    """
+    Make sure that the address can be listened on.
+
+    Raises:
+        UnableToServe: it cannot.
+    """
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UnableToServe(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, or give another "
+                "with --port."
+            ) from error
+
+
+def supervise(host: str, port: int) -> int:
+    """
+    Run web and worker until told to stop; return an exit code.
+
+    A worker that dies is started again: the ledger knows what it was doing. When the web process dies, so does
+    the whole, for whoever watches over it to see.
+    """
+    web_command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
+        *("--host", host, "--port", str(port), "--blocking-threads", str(THREADS)),
+        "leadlight.config.wsgi:application",
+    ]
+    worker_command = [sys.executable, "-m", "leadlight", "work"]
+    stopped = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopped
+        stopped = True
+        for child in (web, worker):
+            child.terminate()
+
+    web = subprocess.Popen(web_command)
+    worker = subprocess.Popen(worker_command)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopped:
+        died, _ = os.waitpid(-1, 0)
+        if stopped or died == web.pid:
+            break
+        if died == worker.pid:
+            worker = subprocess.Popen(worker_command)
+    for child in (web, worker):
+        child.terminate()
+        child.wait()
+    return 0 if stopped else 1

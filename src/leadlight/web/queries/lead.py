@@ -1,0 +1,181 @@
+"""The Lead page: one person with all that is known, in a fixed number of queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from leadlight.accounts.models import User
+from leadlight.consent.models import Suppression
+from leadlight.consent.queries import by_person
+from leadlight.events.models import Event
+from leadlight.events.queries import timeline, vocabulary
+from leadlight.events.rules import VISIT_GAP, Group, Kind
+from leadlight.leads.models import Identity, IdentityKind, Lead, Provenance
+from leadlight.leads.queries import visible_to
+from leadlight.web.queries.listing import Row, row
+from leadlight.web.rules.next_step import free_channels, may_we
+from leadlight.web.rules.profile import stated_facts
+from leadlight.web.rules.timeline import VISITS_PER_PAGE, Told, Visit, sentence, visits
+
+#: Events read for one page of the timeline.
+MOST_EVENTS = 2_000
+
+
+@dataclass(frozen=True)
+class Record:
+    """One lead of the person, as its system gave it."""
+
+    lead: Lead
+    came: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline."""
+
+    told: Told
+    words: str
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One visit as the timeline shows it."""
+
+    visit: Visit
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class LeadPage:
+    """All that the page shows of a person but the score's reasons."""
+
+    row: Row
+    #: The record that a change by hand goes to: the one that speaks.
+    edited: Lead
+    records: tuple[Record, ...]
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+    stated: tuple[tuple[str, str], ...]
+    attributes: tuple[tuple[str, str], ...]
+    may_we: str
+    #: Channels that nothing forbids, as far as is known.
+    free: tuple[str, ...]
+    suppressions: Sequence[Suppression]
+    tellings: tuple[Telling, ...]
+    #: Where the next page of the timeline begins; None when all is told.
+    earlier: datetime | None
+
+
+def lead_page(actor: User, person_id: int, *, before: datetime | None, now: datetime) -> LeadPage | None:
+    """
+    Return a person as the actor may see them; None when they may not, or nobody is there.
+
+    `before` turns to an older page of the timeline: only what happened earlier is told.
+    """
+    person = visible_to(actor).select_related("source", "owner", "score").filter(pk=person_id).first()
+    if person is None:
+        return None
+    leads = list(Lead.objects.filter(person=person_id).order_by("-updated_at", "-id"))
+    identities = list(Identity.objects.filter(lead__person=person_id).order_by("position", "id"))
+    suppressions = by_person([person_id]).get(person_id, [])
+    closed = frozenset(suppression.channel for suppression in suppressions)
+    kinds = {kind.name: kind for kind in vocabulary()}
+    tellings, earlier = _timeline(person_id, kinds, before)
+    return LeadPage(
+        row=row(person, closed, now=now),
+        edited=leads[0],
+        records=tuple(Record(lead, _came(lead)) for lead in leads),
+        emails=_values(identities, IdentityKind.EMAIL),
+        phones=_values(identities, IdentityKind.PHONE),
+        stated=stated_facts(_stated(person_id, kinds.values())),
+        attributes=_attributes(leads),
+        may_we=may_we(closed),
+        free=free_channels(closed),
+        suppressions=suppressions,
+        tellings=tellings,
+        earlier=earlier,
+    )
+
+
+def speaking_lead(person_id: int) -> int:
+    """Return the record of a person that speaks for them, as `leads.rules.survivor` has it."""
+    return Lead.objects.filter(person=person_id).order_by("-updated_at", "-id").values_list("pk", flat=True)[0]
+
+
+def _values(identities: Iterable[Identity], kind: IdentityKind) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(identity.value for identity in identities if identity.kind == kind))
+
+
+def _came(lead: Lead) -> str:
+    return "Nobody said how" if lead.provenance == Provenance.UNKNOWN else lead.get_provenance_display()
+
+
+def _stated(person_id: int, kinds: Iterable[Kind]) -> Iterable[tuple[str, float | None, str, str]]:
+    """Return what the person stated, the latest word first."""
+    names = [kind.name for kind in kinds if kind.group is Group.STATED]
+    events = timeline(person_id).filter(kind__in=names, is_machine=False)
+    return events.values_list("kind", "value", "listing", "area")[:200]
+
+
+def _attributes(leads: Sequence[Lead]) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for lead in leads:
+        for name, value in lead.attributes.items():
+            if value not in (None, "", [], {}):
+                found.setdefault(name, _plain(value))
+    return tuple(sorted(found.items()))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping) and "value" in value:
+        return _plain(value["value"])
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:,.0f}"
+    return str(value)
+
+
+def _timeline(
+    person_id: int, kinds: Mapping[str, Kind], before: datetime | None
+) -> tuple[tuple[Telling, ...], datetime | None]:
+    events = timeline(person_id)
+    if before is not None:
+        events = events.filter(occurred_at__lt=before)
+    # One more than a page may hold tells whether the last visit is whole.
+    read = list(events[: MOST_EVENTS + 1])
+    found = visits((_told(event, kinds) for event in read), gap=VISIT_GAP)
+    if len(read) > MOST_EVENTS and len(found) > 1:
+        found.pop()
+        more = True
+    else:
+        more = len(read) > MOST_EVENTS
+    more = more or len(found) > VISITS_PER_PAGE
+    found = found[:VISITS_PER_PAGE]
+    tellings = tuple(
+        Telling(visit, tuple(Line(told, sentence(told, _sentence(told.kind, kinds))) for told in visit.events))
+        for visit in found
+    )
+    return tellings, found[-1].began_at if more else None
+
+
+def _sentence(kind: str, kinds: Mapping[str, Kind]) -> str:
+    return kinds[kind].sentence if kind in kinds else kind.replace("_", " ")
+
+
+def _told(event: Event, kinds: Mapping[str, Kind]) -> Told:
+    words = [event.props.get(name) for name in ("subject", "text")]
+    return Told(
+        occurred_at=event.occurred_at,
+        kind=event.kind,
+        count=1,
+        listing=event.listing,
+        area=event.area,
+        actor=event.actor,
+        text="\n".join(word for word in words if isinstance(word, str) and word.strip()),
+        seconds=event.duration_seconds,
+        value=event.value,
+        is_machine=event.is_machine,
+        is_ours=event.kind in kinds and kinds[event.kind].group is Group.TOUCH,
+    )
