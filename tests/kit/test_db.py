@@ -29,8 +29,8 @@ def test_insert_rows_stores_every_type_as_the_models_read_it() -> None:
     lead = (person.pk, "csv", "1", "Zoë 日本", True, 1.5, NOW, "UNKNOWN", ["a", "b"], {"x": [1, None]}, [], NOW)
     columns = ("person", "system", "external_id", "name", "converted", "sequence", "contacted_at", "provenance",
                "tags", "attributes", "edited_fields", "updated_at")  # fmt: skip
-    blanks = ("kind", "source_label", "owner_name", "stage", "stage_meaning")
-    assert insert_rows(Lead, columns + blanks, [lead + ("",) * 5]) == 1
+    blanks = ("kind", "source_label", "owner_name", "stage", "stage_meaning", "home")
+    assert insert_rows(Lead, columns + blanks, [lead + ("",) * len(blanks)]) == 1
     stored = Lead.objects.get()
     assert [getattr(stored, name) for name in columns[3:]] == list(lead[3:])
     assert stored.source is None
@@ -69,10 +69,11 @@ def test_allocated_ids_are_fresh_and_never_given_twice() -> None:
     taken = make_person().pk
     with transaction.atomic():
         first = allocate_ids(Person, 3)
-        columns = ("id", "name", "email", "phone", "search_text", "kind", "owner_name", "stage", "state")
-        insert_rows(Person, columns, [(i, "", "", "", "", "", "", "", "OPEN") for i in first])
+        texts = ("name", "name_key", "email", "phone", "search_text", "kind", "owner_name", "stage", "asked_for")
+        columns = ("id", "state", *texts)
+        insert_rows(Person, columns, [(i, "OPEN", *[""] * len(texts)) for i in first])
         second = allocate_ids(Person, 2)
-        insert_rows(Person, columns, [(i, "", "", "", "", "", "", "", "OPEN") for i in second])
+        insert_rows(Person, columns, [(i, "OPEN", *[""] * len(texts)) for i in second])
     after = make_person().pk
     assert len({taken, *first, *second, after}) == 7
 
