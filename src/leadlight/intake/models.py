@@ -69,11 +69,13 @@ class ImportFile(models.Model):
 
 
 class RejectedRow(models.Model):
-    """A row that could not be read, whole, so that nothing is lost."""
+    """A row that could not be read, or not wholly; kept as it came, so that nothing is lost."""
 
     file = models.ForeignKey(ImportFile, on_delete=models.CASCADE, related_name="rejected")
     line = models.PositiveIntegerField()
     reason = models.CharField(max_length=300)
+    #: The row was stored all the same, without the value that the reason names.
+    was_kept = models.BooleanField(default=False)
     cells = models.JSONField()
 
 

@@ -54,8 +54,8 @@ def store_leads(*, leads: Sequence[rules.NewLead], now: datetime) -> list[int]:
     """
     Store new leads, each with a person of its own; return their ids in the same order.
 
-    State and last activity of the persons are for the events room to write. A lead whose (system, external id) is stored already raises
-    an integrity error: whoever calls has looked first.
+    State and last activity of the persons are for the events room to write. A lead whose (system, external id) is
+    stored already raises an integrity error: whoever calls has looked first.
     """
     owners = _owners()
     person_ids = allocate_ids(Person, len(leads))

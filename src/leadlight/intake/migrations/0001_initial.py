@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('line', models.PositiveIntegerField()),
                 ('reason', models.CharField(max_length=300)),
+                ('was_kept', models.BooleanField(default=False)),
                 ('cells', models.JSONField()),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejected', to='intake.importfile')),
             ],

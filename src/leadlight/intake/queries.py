@@ -1,0 +1,206 @@
+"""Reads of imports, and of what an import has to know of the leads that it meets: whole batches at once."""
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, QuerySet, Sum
+
+from leadlight.consent.models import Suppression
+from leadlight.events.models import Event
+from leadlight.events.queries import vocabulary
+from leadlight.events.rules import KINDS, Cause, Group
+from leadlight.intake.models import Import, ImportFile, ImportStatus, LeadChange, RejectedRow, Table
+from leadlight.intake.rules.derived import Needs
+from leadlight.intake.rules.export import harmless
+from leadlight.intake.rules.mapping import from_toml
+from leadlight.leads.models import Identity, IdentityKind, Lead, Person
+from leadlight.leads.operations import LEAD_FIELDS
+
+
+@dataclass
+class StoredLead:
+    """A lead as it stands, with what an update has to look at."""
+
+    lead_id: int
+    person_id: int
+    #: The fields of `leads.operations.LEAD_FIELDS`.
+    fields: dict[str, Any]
+    edited: list[str] = field(default_factory=list)
+    emails: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+
+
+def stored_leads(*, system: str, external_ids: Iterable[str]) -> dict[str, StoredLead]:
+    """Return the leads of a system by their id there, in two queries."""
+    rows = Lead.objects.filter(system=system, external_id__in=list(external_ids)).values_list(
+        "external_id", "id", "person_id", "edited_fields", *LEAD_FIELDS
+    )
+    found = {
+        external_id: StoredLead(lead_id, person_id, dict(zip(LEAD_FIELDS, values, strict=True)), edited)
+        for external_id, lead_id, person_id, edited, *values in rows
+    }
+    by_id = {lead.lead_id: lead for lead in found.values()}
+    if by_id:
+        identities = Identity.objects.filter(lead__in=by_id).order_by("position", "id")
+        for lead_id, kind, value in identities.values_list("lead_id", "kind", "value"):
+            lead = by_id[lead_id]
+            (lead.emails if kind == IdentityKind.EMAIL else lead.phones).append(value)
+    return found
+
+
+def leads_by_id(lead_ids: Collection[int]) -> dict[int, StoredLead]:
+    """Return leads by id, without their e-mails and phones."""
+    rows = Lead.objects.filter(pk__in=lead_ids).values_list("id", "person_id", "edited_fields", *LEAD_FIELDS)
+    return {
+        lead_id: StoredLead(lead_id, person_id, dict(zip(LEAD_FIELDS, values, strict=True)), edited)
+        for lead_id, person_id, edited, *values in rows
+    }
+
+
+def newest_exports(lead_ids: Collection[int]) -> dict[int, datetime]:
+    """Return the day of the newest export that has written to each lead; undone imports count for nothing."""
+    changes = LeadChange.objects.filter(lead_id__in=lead_ids).exclude(part_of__status=ImportStatus.UNDONE)
+    return dict(changes.values_list("lead_id").annotate(Max("part_of__exported_at")).order_by())
+
+
+def records_of(
+    *, part_of: Import, lead_ids: Collection[int]
+) -> dict[int, tuple[dict[str, Any] | None, dict[str, Any]]]:
+    """Return what this import has done to leads so far, as (before, after)."""
+    rows = LeadChange.objects.filter(part_of=part_of, lead_id__in=lead_ids)
+    return {lead_id: (before, after) for lead_id, before, after in rows.values_list("lead_id", "before", "after")}
+
+
+_NEEDS = [kind.name for kind in KINDS if kind.group is Group.STATED]
+
+
+def profile_needs(lead_ids: Collection[int]) -> dict[int, dict[str, Needs]]:
+    """Return by lead and kind what its profile said last of each need."""
+    rows = Event.objects.filter(lead__in=lead_ids, kind__in=_NEEDS, cause=Cause.IMPORT.value)
+    found: dict[int, dict[str, Needs]] = {}
+    for lead_id, kind, known_at, value, listing, area, props in rows.order_by("known_at", "id").values_list(
+        "lead_id", "kind", "known_at", "value", "listing", "area", "props"
+    ):
+        if props.get("told_by") != "profile":
+            continue
+        needs = found.setdefault(lead_id, {})
+        before = needs.get(kind)
+        told = frozenset({(value, listing or area)})
+        needs[kind] = (known_at, before[1] | told if before and before[0] == known_at else told)
+    return found
+
+
+def touched_leads(*, part_of: Import) -> set[int]:
+    """Return the leads that an import changed or brought events of."""
+    changed = LeadChange.objects.filter(part_of=part_of).values_list("lead_id", flat=True)
+    told = Event.objects.filter(origin=origin(part_of.pk)).order_by().values_list("lead_id", flat=True).distinct()
+    return {*changed, *told}
+
+
+_BATCH = 5_000
+
+
+def touched_persons(*, part_of: Import) -> list[int]:
+    """Return the persons whom an import changed or brought events of."""
+    lead_ids = sorted(touched_leads(part_of=part_of))
+    persons: set[int] = set()
+    for start in range(0, len(lead_ids), _BATCH):
+        persons.update(person_ids(lead_ids[start : start + _BATCH]).values())
+    return sorted(persons)
+
+
+def origin(import_id: int) -> str:
+    """Return the name by which events and suppressions remember their import."""
+    return f"import:{import_id}"
+
+
+def imports() -> QuerySet[Import]:
+    """Return all imports with their files, the latest first."""
+    return Import.objects.select_related("created_by").prefetch_related("files").order_by("-id")
+
+
+def systems() -> list[str]:
+    """Return the systems that leads have come from, the latest import's first."""
+    told = Import.objects.exclude(status=ImportStatus.DRAFT).filter(files__table=Table.LEADS)
+    return list(
+        told.values_list("system").annotate(latest=Max("id")).order_by("-latest").values_list("system", flat=True)
+    )
+
+
+def person_ids(lead_ids: Collection[int]) -> dict[int, int]:
+    """Return the person of each lead."""
+    return dict(Lead.objects.filter(pk__in=lead_ids).values_list("id", "person_id"))
+
+
+def existing_persons(person_ids: Collection[int]) -> set[int]:
+    """Return those persons that are still there."""
+    return set(Person.objects.filter(pk__in=person_ids).values_list("id", flat=True))
+
+
+def closed_by(origins: Collection[str]) -> set[int]:
+    """Return the leads that imports have closed channels of."""
+    return set(Suppression.objects.filter(origin__in=origins).values_list("lead_id", flat=True))
+
+
+def unclaimed(lead_ids: Collection[int]) -> set[int]:
+    """Return those leads that imports made which are all undone: they stayed for some other reason."""
+    made = LeadChange.objects.filter(lead_id__in=lead_ids, before__isnull=True).order_by()
+    undone = made.filter(part_of__status=ImportStatus.UNDONE).values_list("lead_id", flat=True)
+    claimed = made.exclude(part_of__status=ImportStatus.UNDONE).values_list("lead_id", flat=True)
+    return set(undone.difference(claimed))
+
+
+def rejected_lines(part_of: Import) -> Iterator[str]:
+    """Yield, line by line, a CSV of what could not be read or not wholly, safe to open in a spreadsheet."""
+    for file in part_of.files.order_by("position"):
+        rows = RejectedRow.objects.filter(file=file).order_by("line", "id")
+        if not rows.exists():
+            continue
+        columns = [column.name for column in from_toml(file.mapping).columns]
+        yield _csv_line(["File", "Line", "Stored", "Reason", *columns])
+        for line, was_kept, reason, cells in rows.values_list("line", "was_kept", "reason", "cells").iterator():
+            yield _csv_line([file.name, str(line), "yes, without it" if was_kept else "no", reason, *cells])
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    target = io.StringIO()
+    csv.writer(target).writerow([harmless(cell) for cell in cells])
+    return target.getvalue()
+
+
+def is_open(import_id: int) -> bool:
+    """Say whether an import, or its undoing, is waiting or at work."""
+    busy = (ImportStatus.QUEUED, ImportStatus.RUNNING, ImportStatus.UNDOING)
+    return Import.objects.filter(pk=import_id, status__in=busy).exists()
+
+
+def progress(import_id: int) -> tuple[int, int]:
+    """Return how many rows of an import are stored, and of how many."""
+    sums = ImportFile.objects.filter(part_of=import_id).aggregate(done=Sum("n_done"), rows=Sum("n_rows"))
+    return sums["done"] or 0, sums["rows"] or 0
+
+
+def nouns() -> dict[str, str]:
+    """Return how people call each kind of event."""
+    return {kind.name: kind.noun for kind in vocabulary()}
+
+
+def first_rejected(part_of: Import) -> QuerySet[RejectedRow]:
+    """Return the first rows that could not be read, or not wholly."""
+    rows = RejectedRow.objects.filter(file__part_of=part_of).select_related("file")
+    return rows.order_by("was_kept", "file__position", "line", "id")[:20]
+
+
+def attributes_known_at_creation() -> frozenset[str]:
+    """Return the attribute columns that every import which holds them declares as asked at first contact."""
+    known: dict[str, bool] = {}
+    files = ImportFile.objects.filter(part_of__status=ImportStatus.DONE, table=Table.LEADS)
+    for text in files.values_list("mapping", flat=True):
+        for column in from_toml(text).columns:
+            if column.field == "attribute":
+                known[column.name] = known.get(column.name, True) and column.known == "creation"
+    return frozenset(name for name, always in known.items() if always)
