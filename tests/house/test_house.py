@@ -16,7 +16,7 @@ from leadlight.signals.rules import catalogue
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "leadlight"
 #: From top to bottom, as in the import contract.
-LAYERS = re.search(r'layers = \[(.*?)\]', (ROOT / "pyproject.toml").read_text(), re.S)
+LAYERS = re.search(r"layers = \[(.*?)\]", (ROOT / "pyproject.toml").read_text(), re.S)
 ROOMS = re.findall(r'"(\w+)"', LAYERS[1] if LAYERS else "")
 
 
@@ -46,7 +46,7 @@ def test_every_job_that_is_enqueued_has_a_handler() -> None:
     for path in SOURCE.rglob("*.py"):
         text = path.read_text()
         if "jobs.operations import" in text or "jobs import operations" in text:
-            names |= set(re.findall(r'"((?:%s)\.[a-z_]+)"' % "|".join(ROOMS), text))
+            names |= set(re.findall(rf'"((?:{"|".join(ROOMS)})\.[a-z_]+)"', text))
     assert {"intake.run_import", "intake.run_undo", "scoring.train_and_score"} <= names
     for name in names:
         assert callable(worker.handler(name))

@@ -240,3 +240,17 @@ def test_any_bytes_give_rows_or_a_refusal(tmp_path: Path, content: bytes, name: 
     assert len(rows) == table.n_rows > 0
     assert all(len(row.cells) == len(table.columns) for row in rows if isinstance(row, Row))
     assert [row.line for row in rows] == sorted({row.line for row in rows})
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "Dear team,\nplease find the leads below\nYours, Dana\n",
+        "Hello,\n\nthe export did not work, sorry.\nI will try again on Monday\nBest, Tom\n",
+    ],
+)
+def test_a_letter_is_no_table(tmp_path: Path, letter: str) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text(letter)
+    with pytest.raises(UnableToReadFile, match="No sign separates the columns"):
+        open_table(path, name="letter.txt")

@@ -60,7 +60,9 @@ def test_upsert_never_writes_over_what_is_fresher() -> None:
     columns = ("person", "value", "tier", "p_target", "as_of", "reason")
     later = NOW.replace(hour=13)
     assert upsert_rows(Score, columns, [(person.pk, 50.0, "WARM", 0.2, NOW, "")], keys=["person"], newer="as_of") == 1
-    assert upsert_rows(Score, columns, [(person.pk, 60.0, "WARM", 0.3, later, "x")], keys=["person"], newer="as_of") == 1
+    assert (
+        upsert_rows(Score, columns, [(person.pk, 60.0, "WARM", 0.3, later, "x")], keys=["person"], newer="as_of") == 1
+    )
     assert upsert_rows(Score, columns, [(person.pk, 1.0, "COLD", 0.1, NOW, "")], keys=["person"], newer="as_of") == 0
     assert Score.objects.get().value == 60.0
 

@@ -7,6 +7,7 @@ from leadlight.events.queries import vocabulary
 from leadlight.intake.looks import Sample
 from leadlight.intake.models import ImportFile, Table
 from leadlight.intake.rules.dates import WORDS
+from leadlight.intake.rules.derived import NEED_OF
 from leadlight.intake.rules.fields import FIELDS
 from leadlight.intake.rules.labels import IGNORE
 from leadlight.intake.rules.mapping import Column, Guess, Mapping
@@ -19,6 +20,10 @@ _DATES = {
     "excel": "spreadsheet number",
     "epoch": "seconds since 1970",
 }
+
+_KNOWN = (("export", "written down some time"), ("creation", "asked at first contact"))
+#: What a model may learn from, once it is known to be no afterthought.
+_LEARNABLE = frozenset({"attribute", *NEED_OF})
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class ColumnChoice:
     column: Column
     becomes: Choice
     dates: Choice | None
+    #: Since when its values were known, for what a model could learn from.
+    known: Choice | None
     examples: tuple[str, ...]
     filled: int
     note: str
@@ -69,6 +76,7 @@ def of_file(file: ImportFile, sample: Sample, found: Guess) -> FileChoices:
             Choice(f"{at}-dates-{place}", column.name, column.dates, tuple((word, _DATES[word]) for word in WORDS))
             if FIELDS[column.field].is_date
             else None,
+            Choice(f"{at}-known-{place}", column.name, column.known, _KNOWN) if column.field in _LEARNABLE else None,
             sample.examples(column.name) if column.name in sample.columns else (),
             round(100 * sample.filled(column.name)) if column.name in sample.columns else 0,
             found.left_out.get(column.name, ""),
@@ -116,7 +124,8 @@ def chosen(mapping: Mapping, form: Form[str, str], *, at: int) -> Mapping:
         dates = dates if FIELDS[field].is_date and dates in WORDS else ""
         if (field, dates) != (column.field, column.dates):
             column = replace(column, field=field, dates=dates, why="chosen", type="")
-        columns.append(column)
+        known = form.get(f"{at}-known-{place}", column.known)
+        columns.append(replace(column, known=known) if known in dict(_KNOWN) else column)
     kinds = {"", IGNORE, *(kind.name for kind in vocabulary())}
     return replace(
         mapping,

@@ -242,7 +242,7 @@ def progress(request: HttpRequest, import_id: int) -> HttpResponse:
 @importers_only
 def result(request: HttpRequest, import_id: int) -> HttpResponse:
     """Show what came of an import."""
-    part_of = get_object_or_404(Import.objects.select_related("created_by"), pk=import_id)
+    part_of = get_object_or_404(queries.imports(), pk=import_id)
     if part_of.status == ImportStatus.DRAFT:
         return redirect("intake:mapping", import_id)
     if queries.is_open(import_id):

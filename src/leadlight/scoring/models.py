@@ -38,9 +38,7 @@ class ModelVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["serving"], condition=models.Q(serving=True), name="scoring_one_serving"
-            )
+            models.UniqueConstraint(fields=["serving"], condition=models.Q(serving=True), name="scoring_one_serving")
         ]
 
 

@@ -19,6 +19,7 @@ from leadlight.intake.models import Import, ImportFile, ImportStatus, RejectedRo
 from leadlight.intake.operations.happenings import Names, store_happenings
 from leadlight.intake.operations.people import store_people
 from leadlight.intake.reading import BadRow, Row, TableFile, reopen_table
+from leadlight.intake.rules.derived import NEED_OF
 from leadlight.intake.rules.mapping import Mapping, from_toml
 from leadlight.intake.rules.records import EventRow, LeadRow, Rejected
 from leadlight.intake.rules.rows import counts_repeats, event_reader, lead_reader
@@ -273,16 +274,6 @@ def lock(import_id: int) -> Import:
 
 def _known_at_creation(mapping: Mapping) -> set[str]:
     return {kind for column in mapping.columns if column.known == "creation" and (kind := NEED_OF.get(column.field))}
-
-
-#: Field of a people file → the kind of need that it states.
-NEED_OF = {
-    "budget": "budget_stated",
-    "timeframe": "timeline_stated",
-    "financing": "financing_stated",
-    "property_type": "property_type_stated",
-    "area": "area_stated",
-}
 
 
 def _storable(cell: str) -> str:

@@ -198,7 +198,8 @@ def _delimiter(head: str, name: str) -> str:
         body = rows[1:] or rows
         same = sum(len(row) == len(rows[0]) for row in body) / len(body)
         score = same + min(len(rows[0]), 50) / 1000
-        if same >= 0.5 and score > best_score:
+        # One comma in half of the lines is what a letter has; two columns must be there nearly always.
+        if same >= (0.5 if len(rows[0]) > 2 else 0.7) and score > best_score:
             best, best_score = sign, score
     if best:
         return best

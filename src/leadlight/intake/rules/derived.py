@@ -7,6 +7,15 @@ from hashlib import sha256
 from leadlight.events.text import message_quality
 from leadlight.intake.rules.records import EventRow, LeadRow, Stated
 
+#: Field of a people file → the kind of need that it states.
+NEED_OF = {
+    "budget": "budget_stated",
+    "timeframe": "timeline_stated",
+    "financing": "financing_stated",
+    "property_type": "property_type_stated",
+    "area": "area_stated",
+}
+
 #: Longest id of an event that the log holds.
 _MAX_ID = 160
 
