@@ -5,10 +5,13 @@ from scipy.special import expit
 from leadlight.scoring.learners.choice import Candidate, choose
 
 N = 3000
-RNG = np.random.default_rng(0)
-TRUTH = RNG.normal(size=N) * 1.5 - 1
-Y = RNG.random(N) < expit(TRUTH)
+TRUTH = np.random.default_rng(0).normal(size=N) * 1.5 - 1
+Y = np.random.default_rng(1).random(N) < expit(TRUTH)
 FOLDS = np.repeat(np.arange(3), N // 3)
+
+
+def noise(seed: int) -> NDArray[np.float64]:
+    return np.random.default_rng(seed).normal(size=N)
 
 
 def chosen(*candidates: Candidate, folds: NDArray[np.int64] = FOLDS) -> str:
@@ -18,27 +21,27 @@ def chosen(*candidates: Candidate, folds: NDArray[np.int64] = FOLDS) -> str:
 
 
 def test_the_simpler_stays_within_one_standard_error() -> None:
-    simple = Candidate("logistic", 2, "simple", TRUTH + 0.02 * RNG.normal(size=N))
+    simple = Candidate("logistic", 2, "simple", TRUTH + 0.02 * noise(2))
     rich = Candidate("xgboost", 3, "rich", TRUTH)
     assert chosen(simple, rich) == "simple"
 
 
 def test_a_richer_one_that_knows_more_is_taken() -> None:
-    simple = Candidate("logistic", 2, "simple", TRUTH + 2.0 * RNG.normal(size=N))
+    simple = Candidate("logistic", 2, "simple", TRUTH + 2.0 * noise(2))
     rich = Candidate("xgboost", 3, "rich", TRUTH)
     assert chosen(simple, rich) == "rich"
 
 
 def test_within_a_level_the_best_wins_and_a_tilt_is_forgiven() -> None:
-    worse = Candidate("logistic", 2, "worse", TRUTH + RNG.normal(size=N))
+    worse = Candidate("logistic", 2, "worse", TRUTH + noise(2))
     tilted = Candidate("logistic", 2, "tilted", 5.0 * TRUTH + 3.0)
     assert chosen(worse, tilted) == "tilted"
 
 
 def test_one_good_period_proves_little() -> None:
-    lucky = TRUTH + 0.7 * RNG.normal(size=N)
+    lucky = TRUTH + 1.5 * noise(2)
     lucky[FOLDS == 0] = TRUTH[FOLDS == 0]
-    steady = TRUTH + 0.55 * RNG.normal(size=N)
+    steady = TRUTH + 1.0 * noise(3)
     simple, rich = Candidate("logistic", 2, "steady", steady), Candidate("xgboost", 3, "lucky", lucky)
     by_row = choose([simple, rich], Y, np.ones(N), np.arange(N), np.zeros(N, dtype=np.int64))
     by_fold = choose([simple, rich], Y, np.ones(N), np.arange(N), FOLDS)

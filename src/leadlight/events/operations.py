@@ -1,9 +1,8 @@
 """Writes of the event log, and of what persons derive from it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -15,9 +14,8 @@ from leadlight.leads.models import Lead, Person
 from leadlight.leads.rules import state
 
 
-@dataclass(frozen=True)
-class NewEvent:
-    """An event to be appended; see `models.Event` for the fields."""
+class NewEvent(NamedTuple):
+    """An event to be appended, its fields in the order of `_COLUMNS`; see `models.Event` for what they mean."""
 
     event_id: str
     lead_id: int
@@ -29,8 +27,12 @@ class NewEvent:
     value: float | None = None
     duration_seconds: float | None = None
     actor: str = ""
-    props: dict[str, Any] = field(default_factory=dict)
+    #: Never changed in place: the default is one for all.
+    props: dict[str, Any] = {}
     is_machine: bool = False
+
+
+_COLUMNS = tuple(name.removesuffix("_id") if name == "lead_id" else name for name in NewEvent._fields)
 
 
 def append(*, events: Iterable[NewEvent], cause: Cause, origin: str, now: datetime) -> int:
@@ -41,43 +43,8 @@ def append(*, events: Iterable[NewEvent], cause: Cause, origin: str, now: dateti
     """
     return insert_rows(
         Event,
-        (
-            "event_id",
-            "lead",
-            "kind",
-            "occurred_at",
-            "known_at",
-            "stored_at",
-            "cause",
-            "listing",
-            "area",
-            "value",
-            "duration_seconds",
-            "actor",
-            "props",
-            "is_machine",
-            "origin",
-        ),
-        (
-            (
-                event.event_id,
-                event.lead_id,
-                event.kind,
-                event.occurred_at,
-                event.known_at,
-                now,
-                cause.value,
-                event.listing,
-                event.area,
-                event.value,
-                event.duration_seconds,
-                event.actor,
-                event.props,
-                event.is_machine,
-                origin,
-            )
-            for event in events
-        ),
+        (*_COLUMNS, "stored_at", "cause", "origin"),
+        ((*event, now, cause.value, origin) for event in events),
         ignore_conflicts=True,
     )
 

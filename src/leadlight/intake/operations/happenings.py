@@ -101,7 +101,7 @@ def _find_owners(system: str, rows: Sequence[EventRow], known: dict[Names, int])
     if len(known) > _MAX_KNOWN:
         known.clear()
     owners = known
-    missing = {_names(row) for row in rows} - owners.keys()
+    missing = {names for row in rows if (names := _names(row)) not in owners}
     finders: tuple[Callable[[set[str]], dict[str, int]], ...] = (
         lambda values: ids_by_external(system, values),
         lambda values: ids_by_identity(system, IdentityKind.EMAIL, values),
@@ -111,5 +111,5 @@ def _find_owners(system: str, rows: Sequence[EventRow], known: dict[Names, int])
         values = {names[place] for names in missing if names[place]}
         found = find(values) if values else {}
         owners.update({names: found[names[place]] for names in missing if names[place] in found})
-        missing -= owners.keys()
+        missing = {names for names in missing if names not in owners}
     return owners
