@@ -65,6 +65,9 @@ def test_upsert_never_writes_over_what_is_fresher() -> None:
     )
     assert upsert_rows(Score, columns, [(person.pk, 1.0, "COLD", 0.1, NOW, "")], keys=["person"], newer="as_of") == 0
     assert Score.objects.get().value == 60.0
+    again = [(person.pk, 61.0, "WARM", 0.3, later, "x")]
+    assert upsert_rows(Score, columns, again, keys=["person"], newer="as_of") == 1
+    assert Score.objects.get().value == 61.0
 
 
 def test_allocated_ids_are_fresh_and_never_given_twice() -> None:

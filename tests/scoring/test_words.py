@@ -49,6 +49,13 @@ def test_a_chance_is_counted_from_its_bin_and_a_small_one_is_said() -> None:
     assert few is not None
     assert few.text.endswith("(only 14 so far)")
     assert chance(0.5, [], SIXTY) is None
+    surprising = [{"p_mean": 0.1, "rate": 0.6, "n": 29}, {"p_mean": 0.5, "rate": 0.2, "n": 30}]
+    by_what_was_said = chance(0.55, surprising, SIXTY)
+    assert by_what_was_said is not None
+    assert (by_what_was_said.per_100, by_what_was_said.text[-8:]) == (20, "(n = 30)")
+    one_fewer = chance(0.1, surprising, SIXTY)
+    assert one_fewer is not None
+    assert one_fewer.text.endswith("(only 29 so far)")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Prefetch, QuerySet, Sum
 
 from leadlight.consent.models import Suppression
 from leadlight.events.models import Event
@@ -120,7 +120,8 @@ def origin(import_id: int) -> str:
 
 def imports() -> QuerySet[Import]:
     """Return all imports with their files, the latest first."""
-    return Import.objects.select_related("created_by").prefetch_related("files").order_by("-id")
+    files = Prefetch("files", ImportFile.objects.order_by("position"))
+    return Import.objects.select_related("created_by").prefetch_related(files).order_by("-id")
 
 
 def systems() -> list[str]:
