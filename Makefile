@@ -49,8 +49,8 @@ bench: .venv/dev.stamp ## Measure speed, each figure beside what it is measured 
 bench-scoring: .venv/dev.stamp ## Measure scoring against its rivals on real data (LEADLIGHT_DATA=folder)
 	$(BIN)/python -m bench.scoring
 
-soak: .venv/dev.stamp ## Kill imports at random for minutes and see that nothing is lost or doubled
-	$(BIN)/python -m tests tests/intake -k resume -p no:randomly
+soak: .venv/dev.stamp ## Kill imports again and again, on both databases: nothing is lost or doubled
+	$(BIN)/python -m tests tests/intake/test_resume.py
 
 lock: .venv/dev.stamp ## Pin the newest packages anew (needs uv)
 	for name in build base dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet requirements/$$name.in -o requirements/$$name.txt; done
