@@ -1,4 +1,4 @@
-"""Make the README's picture from the real page: `python docs/picture.py URL EMAIL PASSWORD` with the demo being served."""
+"""Make the README's picture from the demo as it is served: `python docs/picture.py URL EMAIL PASSWORD`."""
 
 import shutil
 import sys

@@ -137,6 +137,22 @@ def test_scoring_twice_writes_no_second_step(brokerage: Brokerage, now: datetime
     assert ScoreStep.objects.count() == n_steps
 
 
+def test_only_time_and_their_own_doing_are_shown_as_a_change(brokerage: Brokerage, now: datetime) -> None:
+    brokerage(200)
+    operations.train(now=now)
+    operations.score_all(now=now, cause=Cause.MODEL_CHANGE)
+    start = dict(Score.objects.values_list("person_id", "value"))
+    assert not Score.objects.exclude(value_before=None).exists()
+    operations.score_all(now=now + timedelta(days=40), cause=Cause.SWEEP)
+    moved = {person: before for person, before in Score.objects.values_list("person_id", "value_before") if before}
+    assert moved
+    assert all(before == start[person] for person, before in moved.items())
+    operations.score_all(now=now + timedelta(days=40), cause=Cause.SWEEP)
+    assert dict(Score.objects.exclude(value_before=None).values_list("person_id", "value_before")) == moved
+    operations.score_all(now=now + timedelta(days=41), cause=Cause.IMPORT)
+    assert not Score.objects.exclude(value_before=None).exists()
+
+
 def test_whoever_books_loses_the_score(brokerage: Brokerage, now: datetime) -> None:
     persons = brokerage(200)
     operations.train(now=now)

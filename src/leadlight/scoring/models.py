@@ -49,13 +49,13 @@ class Score(models.Model):
     #: 0 to 100, exact; shown rounded down.
     value = models.FloatField()
     tier = models.CharField(max_length=4, choices=Tier)
-    #: Calibrated chance of the target; null when only the points card speaks without a base rate.
+    #: Calibrated chance of the target.
     p_target = models.FloatField()
     as_of = models.DateTimeField()
     version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     #: The strongest reason in words.
     reason = models.CharField(max_length=200, default="", blank=True)
-    #: Value before the latest change that people see, for "+23".
+    #: Value before the latest change by their own doing or by time, for "+23"; empty after a change of ours.
     value_before = models.FloatField(null=True)
 
     class Meta:

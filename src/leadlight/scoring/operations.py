@@ -281,21 +281,24 @@ def score_persons(*, person_ids: Sequence[int], version: ModelVersion, now: date
     explained = explain(signals, table, fitted)
     with transaction.atomic():
         before = {
-            person_id: (value, Tier(word))
-            for person_id, value, word in Score.objects.filter(person__in=person_ids).values_list(
-                "person_id", "value", "tier"
+            person_id: (value, Tier(word), earlier)
+            for person_id, value, word, earlier in Score.objects.filter(person__in=person_ids).values_list(
+                "person_id", "value", "tier", "value_before"
             )
         }
         scores, steps, n_moved = [], [], 0
         for k, person_id in enumerate(person_ids):
             value, p = float(predicted.scores[k]), float(predicted.p[k])
-            value_before, tier_before = before.get(person_id, (None, None))
+            value_before, tier_before, earlier = before.get(person_id, (None, None, None))
             word = tier(tier_before, value, hot_earned=fitted.verdict.earns_hot)
-            reason = strongest(explained[k][1])
             if is_step(value_before, tier_before, value, word):
                 steps.append((person_id, value, word.value, now, cause.value, version.pk))
                 n_moved += tier_before is not None and tier_before is not word
-            scores.append((person_id, value, word.value, p, now, version.pk, reason[:200], value_before))
+                earlier = value_before
+            # What a new model or an import moved is not their doing, and is not shown as a change.
+            shown_before = earlier if cause in (Cause.LIVE, Cause.SWEEP) else None
+            reason = strongest(explained[k][1])
+            scores.append((person_id, value, word.value, p, now, version.pk, reason[:200], shown_before))
         columns = ("person", "value", "tier", "p_target", "as_of", "version", "reason", "value_before")
         upsert_rows(Score, columns, scores, keys=["person"], newer="as_of")
         insert_rows(ScoreStep, ("person", "value", "tier", "as_of", "cause", "version"), steps)
