@@ -11,7 +11,8 @@ from leadlight.intake.rules import headers, labels
 from leadlight.intake.rules.dates import settle
 from leadlight.intake.rules.fields import ACTIVITIES, CLOSES, DEALS, FIELDS, LEADS, TABLES
 from leadlight.intake.rules.mapping import Column, Guess, Mapping, UnableToMapFile
-from leadlight.intake.rules.presets import PRESET_BY_NAME, Preset, find_preset
+from leadlight.intake.rules.presets import PRESET_BY_NAME, find_preset
+from leadlight.intake.rules.presets.preset import Preset
 from leadlight.leads.rules import canonical_source
 
 _LOOKED_AT = 400
