@@ -19,8 +19,3 @@ def suppress(*, rows: Iterable[tuple[int, str, str, str]], origin: str, now: dat
         ((lead, channel, reason, evidence[:300], now, origin) for lead, channel, reason, evidence in rows),
         ignore_conflicts=True,
     )
-
-
-def lift_by_origin(*, origin: str) -> int:
-    """Open again what an undone import had closed; returns how many."""
-    return Suppression.objects.filter(origin=origin).delete()[0]

@@ -49,11 +49,6 @@ def append(*, events: Iterable[NewEvent], cause: Cause, origin: str, now: dateti
     )
 
 
-def remove_by_origin(*, origin: str) -> int:
-    """Remove the events that an undone import brought; returns how many."""
-    return Event.objects.filter(origin=origin).delete()[0]
-
-
 def register_kinds(*, kinds: Iterable[tuple[str, Group, str]]) -> None:
     """Add words to the vocabulary (name, group, sentence); known ones stay as they are."""
     insert_rows(CustomKind, ("name", "group", "sentence"), kinds, ignore_conflicts=True)

@@ -282,11 +282,6 @@ def priority_ids(actor: User, *, limit: int = 20) -> list[int]:
     return list(best.values_list("person_id", flat=True)[:limit])
 
 
-def unscored() -> int:
-    """Return how many open persons have no score yet."""
-    return Person.objects.filter(state=State.OPEN, score__isnull=True).count()
-
-
 def n_people() -> int:
     """Return how many persons there are."""
     return Person.objects.count()

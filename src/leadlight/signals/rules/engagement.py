@@ -33,7 +33,6 @@ LAST_TOUCHES = 5
 HOUR_MS = HOUR * MILLISECONDS
 MESSAGES = ("inquiry", "form_submit", "email_replied", "sms_replied")
 
-NOT_CONTACTED = "Not contacted yet"
 NO_REPLY = "No reply yet"
 
 
