@@ -168,19 +168,6 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     return _execute(f"UPDATE {table} SET {changes} WHERE {key_name} = %s", [*fields, key], reordered)
 
 
-def gather_statistics(*tables: type[models.Model]) -> None:
-    """
-    Tell PostgreSQL's planner how large tables have become; SQLite plans well without.
-
-    To be called after a bulk load: until autovacuum comes by, the planner takes the tables for nearly empty and
-    walks through all of them for every batch.
-    """
-    if is_postgresql():
-        with connection.cursor() as cursor:
-            for table in tables:
-                cursor.execute(f"ANALYZE {_quote(table._meta.db_table)}")
-
-
 _Field: TypeAlias = "models.Field[Any, Any]"
 
 

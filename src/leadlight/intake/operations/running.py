@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import transaction
 
 from leadlight.accounts.operations import record_audit
-from leadlight.events.models import Event
 from leadlight.events.operations import refresh_activity, register_kinds
 from leadlight.events.rules import Group
 from leadlight.intake import queries
@@ -26,8 +25,7 @@ from leadlight.intake.rules.records import EventRow, LeadRow, Rejected
 from leadlight.intake.rules.rows import counts_repeats, event_reader, lead_reader
 from leadlight.jobs.operations import extend_lease
 from leadlight.jobs.worker import LEASE_SECONDS
-from leadlight.kit.db import gather_statistics, insert_rows
-from leadlight.leads.models import Identity, Lead, Person
+from leadlight.kit.db import insert_rows
 
 #: Rows per transaction: large enough for the databases' best speed, small enough to be done well within a lease.
 CHUNK = {Table.LEADS: 2_000, Table.ACTIVITIES: 5_000, Table.DEALS: 5_000}
@@ -80,7 +78,6 @@ def run_import(*, import_id: int, clock: Callable[[], datetime]) -> None:
     with _few_collections():
         if not _store_files(part_of, clock):
             return
-    gather_statistics(Person, Lead, Identity, Event)
     touched = queries.touched_persons(part_of=part_of)
     for start in range(0, len(touched), _PERSONS):
         with transaction.atomic():
