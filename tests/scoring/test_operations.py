@@ -10,7 +10,7 @@ from django.core.management import call_command
 from leadlight.events import operations as events
 from leadlight.events.models import Event
 from leadlight.events.rules import Cause
-from leadlight.leads.models import Person, State
+from leadlight.leads.models import Lead, Person, State
 from leadlight.scoring import operations, queries
 from leadlight.scoring.learners.errors import UnableToTrain
 from leadlight.scoring.models import ModelVersion, Scale, Score, ScoreStep
@@ -55,8 +55,7 @@ def test_a_stored_version_scores_as_the_fitted_one(brokerage: Brokerage, now: da
     persons = brokerage(300)
     version = operations.train(now=now)
     queries.pages._scorer.cache_clear()
-    target = Target.parse(version.target)
-    _, table = queries.pages.rows_for(persons[:50], np.full(50, now.timestamp()), target)
+    _, table = queries.pages.rows_for(persons[:50], np.full(50, now.timestamp()))
     before = queries.scorer(version).serving.scores(table)
     queries.pages._scorer.cache_clear()
     assert np.array_equal(queries.scorer(version).serving.scores(table), before)
@@ -93,6 +92,23 @@ def test_a_history_without_dates_learns_the_final_stage(brokerage: Brokerage, no
     assert version.target == "final_outcome"
     assert any("no date" in note for note in version.card["notes"])
     assert operations.score_all(now=now, cause=Cause.MODEL_CHANGE).n_scored > 0
+
+
+def test_young_stages_and_afterthoughts_teach_nothing(brokerage: Brokerage, now: datetime) -> None:
+    persons = brokerage(400, dated=False)
+    history = queries.history(now=now)
+    assert history.final_by_stage.all()
+    data, notes = operations.training_set(history, Target.parse("final_outcome"))
+    assert data.created_at is not None
+    limit = history.until - operations.STAGE_RIPENS_DAYS * 86_400
+    assert data.created_at.max() <= limit < history.first_contact_at.max()
+    assert set(data.persons.tolist()) == set(np.flatnonzero(history.first_contact_at <= limit).tolist())
+    assert not {"color", "size"} & {*data.table.names, *data.table.categories}, "nobody said they were asked"
+    assert any("last 90 days" in note for note in notes)
+    Lead.objects.filter(person__in=persons).update(converted=False)
+    told = queries.history(now=now)
+    assert not told.final_by_stage.any()
+    assert len(set(operations.training_set(told, Target.parse("final_outcome"))[0].persons.tolist())) == 400
 
 
 def test_a_history_without_any_outcome_is_served_by_the_points_card(brokerage: Brokerage, now: datetime) -> None:

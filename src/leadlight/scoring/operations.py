@@ -41,6 +41,9 @@ from leadlight.scoring.rules.split import one_row_per_person, split_by_time
 
 logger = logging.getLogger(__name__)
 
+#: Younger leads whose outcome is a stage teach nothing, yes or no: keeping them would call the undecided lost.
+STAGE_RIPENS_DAYS = 90
+
 #: Ages at which a lead with an undated outcome is looked at: early, as the outcome may lie anywhere after.
 EARLY_AGES = (0, 1, 3, 7, 14)
 
@@ -187,23 +190,31 @@ def _final_rows(history: History) -> tuple[TrainingSet, list[str]]:
         )
     notes = ["The outcome has no date: whether a lead converted in the end is learned, not when."]
     if history.n_events and _dated(history):
-        said = said[np.isfinite(history.first_contact_at[said])]
+        came_at = history.first_contact_at[said]
+        ripe = ~history.final_by_stage[said] | (came_at <= history.until - STAGE_RIPENS_DAYS * DAY_SECONDS)
+        said = said[np.isfinite(came_at) & ripe]
         ages = np.array(EARLY_AGES) * DAY_SECONDS
         person = np.repeat(said, len(ages))
         t0 = (history.first_contact_at[said][:, None] + ages).ravel()
         kept = t0 <= history.until
         person, t0 = person[kept], t0[kept]
         notes.append("Leads are looked at in their first 14 days, since what they did later may follow the outcome.")
+        if history.final_by_stage.any():
+            notes.append(
+                f"Stages of the last {STAGE_RIPENS_DAYS} days are left out: they do not yet say how it ends."
+            )
     else:
         person = said
         t0 = np.full(len(said), history.until)
+    names = attributes_known_at_creation()
+    if names:
         notes.append("Columns count as known at creation: leave out with --exclude what was written later.")
     order = history.sequence if np.isfinite(history.sequence[said]).all() else history.first_contact_at
     created_at = order[person] if np.isfinite(order[person]).all() else None
     if created_at is None:
         notes.append("The order of these leads in time is not known, so the test is a random one.")
     table = _table(history, person, t0)
-    attributes = attributes_table([history.person_ids[k] for k in said])
+    attributes = attributes_table([history.person_ids[k] for k in said], names=names)
     place = np.searchsorted(said, person)
     _, first, counts = np.unique(person, return_inverse=True, return_counts=True)
     return (
@@ -276,7 +287,7 @@ def score_persons(*, person_ids: Sequence[int], version: ModelVersion, now: date
     """
     fitted: FittedModel = queries.scorer(version).serving
     as_of = np.full(len(person_ids), now.timestamp())
-    signals, table = rows_for(list(person_ids), as_of, Target.parse(version.target))
+    signals, table = rows_for(list(person_ids), as_of)
     predicted = fitted.predict(table)
     explained = explain(signals, table, fitted)
     with transaction.atomic():

@@ -25,6 +25,8 @@ class History:
     outcome_at: Mapping[str, NDArray[np.float64]]
     #: 1 converted, 0 not, NaN not said: an outcome without a date.
     final: NDArray[np.float64]
+    #: Whether `final` is read off a stage, which of a young lead says little, and not from an outcome column.
+    final_by_stage: NDArray[np.bool_]
     #: People who share an e-mail or phone have one number.
     group: NDArray[np.int64]
     n_events: int
@@ -55,6 +57,7 @@ def history(*, now: datetime) -> History:
     first = np.array([np.nan if at is None else at.timestamp() for _, at in persons], dtype=np.float64)
     sequence = np.full(len(ids), np.nan)
     final = np.full(len(ids), np.nan)
+    by_stage = np.ones(len(ids), dtype=bool)
     for person_id, order, meaning, converted in Lead.objects.values_list(
         "person_id", "sequence", "stage_meaning", "converted"
     ):
@@ -64,6 +67,7 @@ def history(*, now: datetime) -> History:
         said = _final(meaning, converted)
         if said is not None:
             final[k] = np.fmax(final[k], float(said))
+            by_stage[k] &= converted is None
     outcome_at = {kind: np.full(len(ids), np.nan) for kind in (*LADDER, "lost")}
     rows = Event.objects.filter(kind__in=outcome_at, is_machine=False, known_at__lte=now)
     for person_id, kind, at in rows.values_list("lead__person_id", "kind").annotate(Min("occurred_at")).order_by():
@@ -76,6 +80,7 @@ def history(*, now: datetime) -> History:
         sequence=sequence,
         outcome_at=outcome_at,
         final=final,
+        final_by_stage=by_stage,
         group=_groups(place),
         n_events=Event.objects.count(),
         until=max(latest, default=now.timestamp()),

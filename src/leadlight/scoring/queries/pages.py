@@ -202,19 +202,14 @@ def joined(signals: Table, attributes: Table) -> Table:
     )
 
 
-def rows_for(person_ids: list[int], as_of: NDArray[np.float64], target: Target) -> tuple[PersonSignals, Table]:
+def rows_for(person_ids: list[int], as_of: NDArray[np.float64]) -> tuple[PersonSignals, Table]:
     """Return signals and the model's table for persons, as of one moment each."""
     signals = signals_of(person_ids, as_of=as_of)
     table = table_of(signals.matrix)
-    names = learned_attributes(target)
-    if names is None or names:
+    names = attributes_known_at_creation()
+    if names:
         table = joined(table, attributes_table(person_ids, names=names))
     return signals, table
-
-
-def learned_attributes(target: Target) -> frozenset[str] | None:
-    """Return which attributes a model of this target may learn from; None for all: an outcome without dates."""
-    return None if target.horizon_days is None else attributes_known_at_creation()
 
 
 def explanation(person_id: int) -> Explanation | None:
@@ -224,7 +219,7 @@ def explanation(person_id: int) -> Explanation | None:
     if score is None or version is None:
         return None
     target = Target.parse(version.target)
-    signals, table = rows_for([person_id], np.array([score.as_of.timestamp()]), target)
+    signals, table = rows_for([person_id], np.array([score.as_of.timestamp()]))
     base, reasons = explain(signals, table, scorer(version).serving)[0]
     families = dict.fromkeys((*FAMILY_LABELS.values(), OTHER_FAMILY), 0.0)
     for reason in reasons:
@@ -263,8 +258,8 @@ def score_line(person_id: int) -> list[tuple[datetime, float]]:
     as_of = np.array([moment.timestamp() for moment in moments])
     signals = signals_of([person_id], entity=np.zeros(len(moments), dtype=np.int64), as_of=as_of)
     table = table_of(signals.matrix)
-    names = learned_attributes(Target.parse(version.target))
-    if names is None or names:
+    names = attributes_known_at_creation()
+    if names:
         attributes = attributes_table([person_id], names=names)
         table = joined(table, attributes.take(np.zeros(len(moments), dtype=np.int64)))
     values = scorer(version).serving.scores(table)

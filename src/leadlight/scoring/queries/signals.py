@@ -79,11 +79,11 @@ def table_of(matrix: SignalMatrix) -> Table:
     )
 
 
-def attributes_table(person_ids: Sequence[int], *, names: frozenset[str] | None = None) -> Table:
+def attributes_table(person_ids: Sequence[int], *, names: frozenset[str]) -> Table:
     """
     Return the attributes of persons' leads as a table: columns that the team's own export holds.
 
-    All of them, or those in `names`.
+    Those in `names`: what was asked at first contact, and is no afterthought.
     Of a person with several leads, the earliest that has a value speaks. One query.
     """
     place = {person_id: k for k, person_id in enumerate(person_ids)}
@@ -92,7 +92,7 @@ def attributes_table(person_ids: Sequence[int], *, names: frozenset[str] | None 
         Lead.objects.filter(person__in=person_ids).order_by("id").values_list("person_id", "attributes")
     ):
         for name, value in attributes.items():
-            if names is not None and name not in names:
+            if name not in names:
                 continue
             column = columns.setdefault(name, [None] * len(person_ids))
             if column[place[person_id]] is None:
