@@ -16,6 +16,7 @@ from leadlight.events.rules import KINDS, Cause, Group
 from leadlight.intake.models import Import, ImportFile, ImportStatus, LeadChange, RejectedRow, Table
 from leadlight.intake.rules.derived import Needs
 from leadlight.intake.rules.export import harmless
+from leadlight.intake.rules.fields import CLOSES
 from leadlight.intake.rules.mapping import from_toml
 from leadlight.leads.models import Identity, IdentityKind, Lead, Person
 from leadlight.leads.operations import LEAD_FIELDS
@@ -202,6 +203,6 @@ def attributes_known_at_creation() -> frozenset[str]:
     files = ImportFile.objects.filter(part_of__status=ImportStatus.DONE, table=Table.LEADS)
     for text in files.values_list("mapping", flat=True):
         for column in from_toml(text).columns:
-            if column.field == "attribute":
+            if column.field == "attribute" or column.field in CLOSES:
                 known[column.name] = known.get(column.name, True) and column.known == "creation"
     return frozenset(name for name, always in known.items() if always)

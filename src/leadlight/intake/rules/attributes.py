@@ -7,7 +7,8 @@ from leadlight.intake.rules import headers
 from leadlight.intake.rules.dates import settle
 
 _LOOKED_AT = 400
-_ID_WORDS = frozenset(["id", "ids", "number", "no", "nr", "code", "uuid", "guid", "key", "reference", "ref"])
+#: Words in the name of a column that holds ids.
+ID_WORDS = frozenset(["id", "ids", "number", "no", "nr", "code", "uuid", "guid", "key", "reference", "ref"])
 
 
 def attribute_type(name: str, values: Sequence[str], country: str) -> str:
@@ -28,7 +29,7 @@ def attribute_type(name: str, values: Sequence[str], country: str) -> str:
     if sum(normalise.number(text) is not None for text in values) >= 0.95 * n:
         unique = distinct > 0.95 * n and n >= 20
         whole = all(text.lstrip("-").isdigit() for text in values)
-        if whole and unique and (_ID_WORDS & set(headers.words(name)) or min(map(len, values)) >= 9):
+        if whole and unique and (ID_WORDS & set(headers.words(name)) or min(map(len, values)) >= 9):
             return "text"
         return "number"
     short = sum(len(text) <= 60 for text in values) >= 0.9 * n

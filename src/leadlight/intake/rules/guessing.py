@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from leadlight.intake import normalise
 from leadlight.intake.rules import headers, labels
-from leadlight.intake.rules.attributes import attribute_type
+from leadlight.intake.rules.attributes import ID_WORDS, attribute_type
 from leadlight.intake.rules.dates import settle
 from leadlight.intake.rules.fields import ACTIVITIES, CLOSES, DEALS, FIELDS, LEADS, TABLES
 from leadlight.intake.rules.mapping import Column, Guess, Mapping, UnableToMapFile
@@ -350,7 +350,7 @@ class Guesser:
         n_rows = max(map(len, self.values), default=0)
         for place, column in enumerate(columns):
             texts = [text for _, text in self.values[place]]
-            named = _ID_WORDS & set(headers.words(column.name))
+            named = ID_WORDS & set(headers.words(column.name))
             if column.field == "attribute" and named and len(texts) == n_rows and len(set(texts)) == n_rows > 1:
                 return [*columns[:place], replace(column, field="lead_id", why="values"), *columns[place + 1 :]]
         return columns
