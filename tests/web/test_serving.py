@@ -83,7 +83,14 @@ def test_start_makes_an_owner_serves_pages_and_keeps_a_worker(leadlight: Run) ->
     wait_until(lambda: answers(port))
 
     def worker() -> int:
-        return next((pid for pid, command in children(process.pid).items() if command.endswith(" work")), 0)
+        return next(
+            (
+                pid
+                for pid, command in children(process.pid).items()
+                if command.endswith(" work --queues live outbound")
+            ),
+            0,
+        )
 
     wait_until(worker)
     killed = worker()

@@ -85,3 +85,22 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["subject", "at"], name="accounts_audit_subject")]
+
+
+class ApiToken(models.Model):
+    """
+    A key with which another program speaks to the API.
+
+    Only a digest is kept: a token is shown once, when it is made. It acts for the whole brokerage, within its scopes.
+    """
+
+    name = models.CharField(max_length=120)
+    #: SHA-256 of the token, in hex. The token is long and random: a slow hash would guard nothing more.
+    digest = models.CharField(max_length=64, unique=True)
+    #: Words of `rules.SCOPES`.
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: To the minute.
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)

@@ -1,11 +1,15 @@
 """Writes of users and of the audit trail."""
 
-from datetime import datetime
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from leadlight.accounts.models import AuditEntry, Role, User
+from leadlight.accounts import rules
+from leadlight.accounts.models import ApiToken, AuditEntry, Role, User
 from leadlight.kit.errors import DomainError
 
 
@@ -33,3 +37,66 @@ def record_audit(
 ) -> None:
     """Write down who did what; to be called in the transaction that does it."""
     AuditEntry.objects.create(at=now, actor=actor, action=action, subject=subject, detail=detail or {})
+
+
+class UnableToCreateToken(DomainError):
+    """A token of this kind cannot be made."""
+
+    code = "bad_token"
+
+
+class UnableToRevokeToken(DomainError):
+    """There is no such token."""
+
+    code = "no_token"
+
+
+@transaction.atomic
+def create_token(*, name: str, scopes: Sequence[str], now: datetime, actor: User | None = None) -> str:
+    """
+    Make a token and return it: the one time that anybody can see it.
+
+    Raises:
+        UnableToCreateToken: a scope is unknown, or none is given.
+    """
+    unknown = rules.unknown_scopes(scopes)
+    if unknown or not scopes:
+        wrong = f"There is no scope {', '.join(unknown)}." if unknown else "Give at least one scope."
+        raise UnableToCreateToken(f"{wrong} Scopes are: {', '.join(rules.SCOPES)}.")
+    token = rules.PREFIX + secrets.token_urlsafe(32)
+    stored = ApiToken.objects.create(
+        name=name, digest=rules.digest(token), scopes=sorted(set(scopes)), created_at=now, created_by=actor
+    )
+    record_audit(
+        action="token.created",
+        subject=f"token:{stored.pk}",
+        now=now,
+        actor=actor,
+        detail={"name": name, "scopes": stored.scopes},
+    )
+    return token
+
+
+@transaction.atomic
+def revoke_token(*, token_id: int, now: datetime, actor: User | None = None) -> None:
+    """
+    Make a token useless from now on; one that is already stays so.
+
+    Raises:
+        UnableToRevokeToken: there is no token of this number.
+    """
+    token = ApiToken.objects.select_for_update().filter(pk=token_id).first()
+    if token is None:
+        raise UnableToRevokeToken(f"There is no token {token_id}. `leadlight token list` shows them.")
+    if token.revoked_at is None:
+        ApiToken.objects.filter(pk=token_id).update(revoked_at=now)
+        record_audit(action="token.revoked", subject=f"token:{token_id}", now=now, actor=actor)
+
+
+def authenticate(*, token: str, now: datetime) -> ApiToken | None:
+    """Return the token of this text unless it was revoked, and note, once a minute, that it is in use."""
+    found = ApiToken.objects.filter(digest=rules.digest(token), revoked_at=None).first()
+    if found is not None and (found.used_at is None or now - found.used_at >= timedelta(minutes=1)):
+        stale = Q(used_at=None) | Q(used_at__lt=now)
+        ApiToken.objects.filter(stale, pk=found.pk).update(used_at=now)
+    return found

@@ -11,6 +11,8 @@ from leadlight.kit.errors import DomainError
 VARIABLES: dict[str, str] = {
     "LEADLIGHT_HOME": "Folder that holds all state: database, uploads, mappings, key. Default: ./leadlight-data",
     "LEADLIGHT_DATABASE_URL": "postgresql://user:password@host:port/name; empty means SQLite under LEADLIGHT_HOME.",
+    "LEADLIGHT_SQLITE_SYNC": "FULL makes what SQLite has acknowledged survive a loss of power. Default: NORMAL",
+    "LEADLIGHT_BROKER_URL": "redis://… or amqp://…: rings workers on other hosts; empty means that workers look.",
     "LEADLIGHT_SECRET_KEY": "Key that signs sessions; made once and kept under LEADLIGHT_HOME when absent.",
     "LEADLIGHT_ALLOWED_HOSTS": "Host names that the pages answer to, by commas. Default: 127.0.0.1,localhost,[::1]",
     "LEADLIGHT_HTTPS": "1 when a proxy in front serves HTTPS: cookies are then sent over HTTPS only.",
@@ -19,6 +21,10 @@ VARIABLES: dict[str, str] = {
     "LEADLIGHT_DEBUG": "1 shows error pages with internals. Only for developing Leadlight itself.",
     "LEADLIGHT_DATA": "Folder of public data sets, read by the benchmarks only.",
 }
+
+
+#: What a broker's address begins with.
+BROKERS = ("redis://", "rediss://", "redis+socket://", "amqp://", "amqps://")
 
 
 class UnableToReadEnvironment(DomainError):
@@ -33,6 +39,8 @@ class Environment:
 
     home: Path
     database_url: str
+    sqlite_sync: str
+    broker_url: str
     secret_key: str
     allowed_hosts: tuple[str, ...]
     https: bool
@@ -64,9 +72,17 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         except OSError as error:
             raise UnableToReadEnvironment(f"{name}_FILE names {path}, which cannot be read.") from error
 
+    sqlite_sync = value("LEADLIGHT_SQLITE_SYNC", "NORMAL").upper()
+    if sqlite_sync not in {"NORMAL", "FULL"}:
+        raise UnableToReadEnvironment("LEADLIGHT_SQLITE_SYNC must be NORMAL or FULL.")
+    broker_url = value("LEADLIGHT_BROKER_URL")
+    if broker_url and not broker_url.startswith(BROKERS):
+        raise UnableToReadEnvironment(f"LEADLIGHT_BROKER_URL must begin with one of {', '.join(BROKERS)}.")
     return Environment(
         home=Path(value("LEADLIGHT_HOME", "leadlight-data")).absolute(),
         database_url=value("LEADLIGHT_DATABASE_URL"),
+        sqlite_sync=sqlite_sync,
+        broker_url=broker_url,
         secret_key=value("LEADLIGHT_SECRET_KEY"),
         allowed_hosts=tuple(
             host.strip() for host in value("LEADLIGHT_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")

@@ -2,6 +2,7 @@
 
 from leadlight.config import env
 from leadlight.config.secret import secret_key
+from leadlight.config.subscriptions import DRAINS, SCHEDULE, SUBSCRIPTIONS
 from leadlight.kit.db import database_settings
 
 ENV = env.read()
@@ -65,7 +66,10 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_settings(ENV.database_url, home=HOME)}
+DATABASES = {"default": database_settings(ENV.database_url, home=HOME, sqlite_sync=ENV.sqlite_sync)}
+BROKER_URL = ENV.broker_url
+LEDGER_SUBSCRIPTIONS, LEDGER_DRAINS, LEDGER_SCHEDULE = SUBSCRIPTIONS, DRAINS, SCHEDULE
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from leadlight.config.api import addresses
+
 urlpatterns = [
+    path("api/v1/", addresses()),
     path("", include("leadlight.web.urls")),
     path("", include("leadlight.accounts.urls")),
     path("import/", include("leadlight.intake.urls")),

@@ -37,6 +37,8 @@ class Event(models.Model):
     is_machine = models.BooleanField(default=False)
     #: What brought it, "import:12" for one.
     origin = models.CharField(max_length=40, default="", blank=True)
+    #: Since when it is known to be wrong; before that moment it counted. Follows from `Retraction`.
+    retracted_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -51,3 +53,29 @@ class CustomKind(models.Model):
     name = models.CharField(max_length=40, unique=True)
     group = models.CharField(max_length=12, choices=[(group.value, group.value) for group in Group])
     sentence = models.CharField(max_length=200)
+
+
+class Retraction(models.Model):
+    """
+    An event that was told in error; it counts for nothing as of any moment after `known_at`.
+
+    May come before its event does, and is kept for that.
+    """
+
+    event_id = models.CharField(max_length=160, unique=True)
+    known_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, default="", blank=True)
+
+
+class Touched(models.Model):
+    """
+    Somebody of whom something new became known, and whose score must be computed anew.
+
+    Rows are only added, in the transaction that made them true, and removed by whoever has taken them into account:
+    exactly the rows that were read. So what comes meanwhile is never lost.
+    """
+
+    #: Not a foreign key: a person who was merged away meanwhile is simply not found.
+    person_id = models.BigIntegerField()
+    cause = models.CharField(max_length=16, choices=[(cause.value, cause.value) for cause in Cause])
+    at = models.DateTimeField()

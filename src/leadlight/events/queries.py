@@ -9,8 +9,8 @@ import numpy as np
 from django.db.models import Max, QuerySet
 from numpy.typing import NDArray
 
-from leadlight.events.models import CustomKind, Event
-from leadlight.events.rules import KINDS, REQUESTS, VISIT_GAP, EventArrays, Group, Kind
+from leadlight.events.models import CustomKind, Event, Retraction
+from leadlight.events.rules import KIND_BY_NAME, KINDS, REQUESTS, VISIT_GAP, EventArrays, Group, Kind
 
 
 def vocabulary() -> tuple[Kind, ...]:
@@ -21,6 +21,24 @@ def vocabulary() -> tuple[Kind, ...]:
         Kind(name, Group(group), sentence, noun, noun if noun.endswith("s") else f"{noun}s")
         for name, group, sentence, noun in words
     )
+
+
+def kinds_by_name(names: Iterable[str]) -> dict[str, Kind]:
+    """Return the words of the vocabulary among `names`; the team's own are looked up only when one may be there."""
+    wanted = set(names)
+    known = KIND_BY_NAME if wanted <= KIND_BY_NAME.keys() else {kind.name: kind for kind in vocabulary()}
+    return {name: known[name] for name in wanted if name in known}
+
+
+def retractions(event_ids: Iterable[str]) -> dict[str, datetime]:
+    """Return which of the ids are retracted, and since when."""
+    return dict(Retraction.objects.filter(event_id__in=list(event_ids)).values_list("event_id", "known_at"))
+
+
+def owners_of(event_ids: Sequence[str]) -> dict[str, int]:
+    """Return the person of each event; ids of which there is no event are left out."""
+    rows = Event.objects.filter(event_id__in=event_ids)
+    return dict(rows.values_list("event_id", "lead__person_id"))
 
 
 def outcome_kinds(person_ids: Sequence[int]) -> Iterable[tuple[int, str]]:

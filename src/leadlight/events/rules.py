@@ -28,6 +28,8 @@ class Cause(StrEnum):
     MODEL_CHANGE = "MODEL_CHANGE"
     MERGE = "MERGE"
     SETTINGS = "SETTINGS"
+    #: Something of ours: a touch, an outcome that we wrote down, a correction.
+    TEAM = "TEAM"
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,33 @@ class EventArrays:
     kinds: tuple[Kind, ...] = KINDS
     listings: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    #: Since when each is known to be wrong, infinity for never; None when none is.
+    retracted_at: NDArray[np.float64] | None = None
 
+
+#: What reaches them without any doing of theirs.
+PASSIVE = frozenset({"email_delivered", "sms_delivered", "email_bounced"})
+
+#: What is told so long after it happened is history, and moves scores without alerting anybody.
+LATE = timedelta(days=1)
+
+_THEIRS = frozenset({Group.BEHAVIOUR, Group.STATED, Group.ENGAGEMENT})
+
+
+def cause_of(kind: Kind, *, occurred_at: datetime, known_at: datetime) -> Cause:
+    """Return how an event told through the API may move its lead: live only by the lead's own doing, told in time."""
+    if known_at - occurred_at > LATE:
+        return Cause.IMPORT
+    return Cause.LIVE if kind.group in _THEIRS and kind.name not in PASSIVE else Cause.TEAM
+
+
+#: Kind → the fact that others wait for. Views and the like are no facts: the score is what tells of them.
+FACT_OF: dict[str, str] = {
+    **dict.fromkeys(("inquiry", "showing_request", "valuation_request"), "events.inquiry_received"),
+    **dict.fromkeys(("email_replied", "sms_replied", "call_received"), "events.reply_received"),
+    **dict.fromkeys(("unsubscribed", "opted_out", "email_complained"), "events.opted_out"),
+    **{kind.name: "events.outcome_recorded" for kind in KINDS if kind.group is Group.OUTCOME},
+}
 
 #: What a person asks of us and waits for, the most pressing first.
 REQUESTS = ("showing_request", "valuation_request", "inquiry")

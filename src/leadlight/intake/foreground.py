@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from leadlight.jobs.worker import run_due
+from leadlight.jobs.rules import LONG
+from leadlight.jobs.worker import Heart, run_due
 
 _LOOK_SECONDS = 0.5
 
@@ -15,6 +16,7 @@ def run_job(*, key: str, is_open: Callable[[], bool]) -> None:
     When a worker elsewhere was faster, it does the work and this waits for its end.
     """
     look = threading.Event()
-    while is_open():
-        if run_due(limit=1, key=key) == 0:
-            look.wait(_LOOK_SECONDS)
+    with Heart([LONG]).beating() as heart:
+        while is_open():
+            if run_due(queues=[LONG], limit=1, key=key, heart=heart) == 0:
+                look.wait(_LOOK_SECONDS)

@@ -1,16 +1,19 @@
 """What SQLite and PostgreSQL do differently, in one place. The only module that names an engine."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.db import connection, models, transaction
 
 from leadlight.kit.errors import DomainError
+
+_Row = TypeVar("_Row", bound=models.Model)
 
 #: Rows per statement. Beyond some thousands neither engine gets faster, and memory grows.
 BATCH = 5_000
@@ -22,9 +25,12 @@ class UnableToReadDatabaseUrl(DomainError):
     code = "bad_database_url"
 
 
-def database_settings(url: str, *, home: Path) -> dict[str, Any]:
+def database_settings(url: str, *, home: Path, sqlite_sync: str = "NORMAL") -> dict[str, Any]:
     """
     Return Django's settings for the database at `url`; an empty one means SQLite under `home`.
+
+    What is committed survives a killed process on both. On SQLite a loss of power may take the last moments with
+    it, unless `sqlite_sync` is FULL, which waits for the disk at every commit.
 
     SQLite runs in WAL mode, and every transaction takes the write lock at its start: a transaction that
     first reads and then writes would otherwise fail at once with "database is locked" instead of waiting.
@@ -37,7 +43,7 @@ def database_settings(url: str, *, home: Path) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
                 "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-131072;"
+                    f"PRAGMA journal_mode=WAL; PRAGMA synchronous={sqlite_sync}; PRAGMA cache_size=-131072;"
                     " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
                     # 64 MB between checkpoints: an import would otherwise copy the same index pages after each chunk.
                     " PRAGMA wal_autocheckpoint=16384;"
@@ -65,6 +71,40 @@ def database_settings(url: str, *, home: Path) -> dict[str, Any]:
 def is_postgresql() -> bool:
     """Say whether the default database is PostgreSQL."""
     return connection.vendor == "postgresql"
+
+
+def lock_until_commit(name: str) -> None:
+    """
+    Let one transaction at a time pass this point; to be called inside one.
+
+    On SQLite every transaction holds the one write lock anyway.
+    """
+    if is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def skip_locked(rows: "models.QuerySet[_Row]") -> "models.QuerySet[_Row]":
+    """
+    Return the rows locked until the transaction ends, without those that somebody else has locked.
+
+    On SQLite, which locks no rows, all of them: who reads them there must bear that another does too.
+    """
+    return rows.select_for_update(skip_locked=True) if is_postgresql() else rows
+
+
+@contextmanager
+def held_rows() -> Iterator[None]:
+    """
+    Open a transaction in which rows that `skip_locked` gave stay one's own while one computes.
+
+    On SQLite nothing is opened: a transaction there would keep everybody else from writing all the while.
+    """
+    if is_postgresql():
+        with transaction.atomic():
+            yield
+    else:
+        yield
 
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
@@ -113,6 +153,33 @@ def insert_rows(
     else:
         statement = f"{head}VALUES ({', '.join(['%s'] * len(fields))}){tail}"
     return _execute(statement, fields, rows)
+
+
+def insert_new_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, returning: str
+) -> list[Any]:
+    """
+    Insert rows and pass over those that break a unique rule; return the values in column `returning` of the new ones.
+
+    The order of the answer is the database's own.
+    """
+    fields = _fields(model, columns)
+    names, answer = _names(fields), _names(_fields(model, [returning]))
+    head, tail = f"INSERT INTO {_quote(model._meta.db_table)} ({names})", f"ON CONFLICT DO NOTHING RETURNING {answer}"
+    converts = _converters(fields)
+    size = BATCH if is_postgresql() else _SQLITE_PARAMETERS // len(fields)
+    remaining, new = iter(rows), []
+    with connection.cursor() as cursor:
+        while batch := list(islice(remaining, size)):
+            values = _converted(batch, converts)
+            if is_postgresql():
+                cursor.execute(f"{head} SELECT {names} FROM {_recordset(fields)} {tail}", [_document(fields, values)])
+            else:
+                one = f"({', '.join(['%s'] * len(fields))})"
+                flat = [value for row in values for value in row]
+                cursor.execute(f"{head} VALUES {', '.join([one] * len(values))} {tail}", flat)
+            new += [row[0] for row in cursor.fetchall()]
+    return new
 
 
 def upsert_rows(
@@ -168,6 +235,9 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     return _execute(f"UPDATE {table} SET {changes} WHERE {key_name} = %s", [*fields, key], reordered)
 
 
+#: What one statement of SQLite may carry.
+_SQLITE_PARAMETERS = 32_000
+
 _Field: TypeAlias = "models.Field[Any, Any]"
 
 
@@ -191,27 +261,42 @@ def _recordset(fields: Sequence[_Field]) -> str:
 
 
 def _execute(statement: str, fields: Sequence[_Field], rows: Iterable[Sequence[Any]]) -> int:
-    converts = [(place, convert) for place, field in enumerate(fields) if (convert := _converter(field))]
-    columns = [field.column for field in fields]
+    converts = _converters(fields)
     done = 0
     remaining = iter(rows)
     with connection.cursor() as cursor:
         while batch := list(islice(remaining, BATCH)):
-            values = [list(row) for row in batch]
-            for place, convert in converts:
-                # Batches repeat themselves: one clock reading for all rows, the same object in a row's neighbours.
-                before, converted = None, convert(None)
-                for row in values:
-                    if row[place] is not before:
-                        before, converted = row[place], convert(row[place])
-                    row[place] = converted
+            values = _converted(batch, converts)
             if is_postgresql():
-                document = [dict(zip(columns, row, strict=True)) for row in values]
-                cursor.execute(statement, [json.dumps(document)])
+                cursor.execute(statement, [_document(fields, values)])
             else:
                 cursor.executemany(statement, values)
             done += cursor.rowcount
     return done
+
+
+_Converters: TypeAlias = list[tuple[int, Callable[[Any], Any]]]
+
+
+def _converters(fields: Sequence[_Field]) -> _Converters:
+    return [(place, convert) for place, field in enumerate(fields) if (convert := _converter(field))]
+
+
+def _converted(batch: Sequence[Sequence[Any]], converts: _Converters) -> list[list[Any]]:
+    values = [list(row) for row in batch]
+    for place, convert in converts:
+        # Batches repeat themselves: one clock reading for all rows, the same object in a row's neighbours.
+        before, converted = None, convert(None)
+        for row in values:
+            if row[place] is not before:
+                before, converted = row[place], convert(row[place])
+            row[place] = converted
+    return values
+
+
+def _document(fields: Sequence[_Field], values: list[list[Any]]) -> str:
+    columns = [field.column for field in fields]
+    return json.dumps([dict(zip(columns, row, strict=True)) for row in values])
 
 
 def _converter(field: _Field) -> Callable[[Any], Any] | None:

@@ -1,6 +1,7 @@
 """Reads of persons and leads. `visible_to` is the only door for what a user sees."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -65,6 +66,74 @@ def lead_facts(person_ids: Iterable[int]) -> dict[int, list[LeadFacts]]:
             )
         )
     return facts
+
+
+class Named(NamedTuple):
+    """A lead as another program names it; one of the first, second, fourth and fifth part is filled."""
+
+    lead_id: str = ""
+    external_id: str = ""
+    system: str = ""
+    #: In lower case.
+    email: str = ""
+    #: E.164.
+    phone: str = ""
+
+
+#: The greatest id that the databases hold.
+_MOST_ID = 2**63 - 1
+
+
+def find_leads(named: Iterable[Named]) -> dict[Named, tuple[int, int] | str]:
+    """
+    Return lead and person of each name, or in words why there is none. At most four queries.
+
+    Of several leads with one e-mail or phone the earliest is meant. An id that several systems have is nobody's
+    until the system is said.
+    """
+    wanted = set(named)
+    ids = {name: int(name.lead_id) for name in wanted if name.lead_id.isascii() and name.lead_id.isdecimal()}
+    by_id = _by_id([pk for pk in ids.values() if pk <= _MOST_ID])
+    by_external: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    external_ids = [name.external_id for name in wanted if name.external_id]
+    if external_ids:
+        leads = Lead.objects.filter(external_id__in=external_ids).order_by("id")
+        for external_id, system, pk, person_id in leads.values_list("external_id", "system", "id", "person_id"):
+            by_external.setdefault((external_id, system), []).append((pk, person_id))
+            by_external.setdefault((external_id, ""), []).append((pk, person_id))
+    by_email = _by_identity(IdentityKind.EMAIL, [name.email for name in wanted if name.email])
+    by_phone = _by_identity(IdentityKind.PHONE, [name.phone for name in wanted if name.phone])
+    found: dict[Named, tuple[int, int] | str] = {}
+    for name in wanted:
+        lead: tuple[int, int] | None = None
+        if name.lead_id:
+            lead = by_id.get(ids.get(name, 0))
+        elif name.external_id:
+            leads_of = by_external.get((name.external_id, name.system), [])
+            if len(leads_of) > 1:
+                found[name] = f"Several systems have a lead {name.external_id!r}. Say which with `system`."
+                continue
+            lead = leads_of[0] if leads_of else None
+        elif name.email:
+            lead = by_email.get(name.email)
+        elif name.phone:
+            lead = by_phone.get(name.phone)
+        found[name] = lead or f"There is no lead {next(filter(None, (*name[:2], *name[3:])))!r}. Create it first."
+    return found
+
+
+def _by_id(ids: list[int]) -> dict[int, tuple[int, int]]:
+    if not ids:
+        return {}
+    rows = Lead.objects.filter(pk__in=ids).values_list("id", "person_id")
+    return {lead_id: (lead_id, person_id) for lead_id, person_id in rows}
+
+
+def _by_identity(kind: IdentityKind, values: list[str]) -> dict[str, tuple[int, int]]:
+    if not values:
+        return {}
+    rows = Identity.objects.filter(kind=kind, value__in=values).order_by("-lead_id")
+    return {value: (lead, person) for value, lead, person in rows.values_list("value", "lead_id", "lead__person_id")}
 
 
 def ids_by_external(system: str, external_ids: Iterable[str]) -> dict[str, int]:

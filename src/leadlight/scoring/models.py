@@ -1,5 +1,6 @@
 """Model versions, score scales and scores."""
 
+from django.conf import settings
 from django.db import models
 
 from leadlight.leads.models import Person
@@ -55,13 +56,21 @@ class Score(models.Model):
     version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     #: The strongest reason in words.
     reason = models.CharField(max_length=200, default="", blank=True)
+    #: As of when `reason` was found: finding it costs a thousand times what scoring does, so it follows after.
+    reason_as_of = models.DateTimeField(null=True)
     #: Value before the latest change by their own doing or by time, for "+23"; empty after a change of ours.
     value_before = models.FloatField(null=True)
+    #: As of when the score last was `value_before`, and as of when it had changed: the change lies between.
+    before_as_of = models.DateTimeField(null=True)
+    changed_as_of = models.DateTimeField(null=True)
+    #: Somebody of the team set the tier by hand (`TierOverride`).
+    is_held = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["value", "person"], name="scoring_score_value"),
             models.Index(fields=["tier"], name="scoring_score_tier"),
+            # Nothing that a rescore always changes stands in an index, but for the value itself.
         ]
 
 
@@ -77,3 +86,13 @@ class ScoreStep(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "as_of"], name="scoring_step_person")]
+
+
+class TierOverride(models.Model):
+    """A tier that somebody of the team set by hand: no rescoring, retraining or import moves it."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    tier = models.CharField(max_length=4, choices=Tier)
+    note = models.CharField(max_length=200, default="", blank=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    set_at = models.DateTimeField()

@@ -309,8 +309,8 @@ def score_persons(*, person_ids: Sequence[int], version: ModelVersion, now: date
             # What a new model or an import moved is not their doing, and is not shown as a change.
             shown_before = earlier if cause in (Cause.LIVE, Cause.SWEEP) else None
             reason = strongest(explained[k][1])
-            scores.append((person_id, value, word.value, p, now, version.pk, reason[:200], shown_before))
-        columns = ("person", "value", "tier", "p_target", "as_of", "version", "reason", "value_before")
+            scores.append((person_id, value, word.value, p, now, version.pk, reason[:200], shown_before, False))
+        columns = ("person", "value", "tier", "p_target", "as_of", "version", "reason", "value_before", "is_held")
         upsert_rows(Score, columns, scores, keys=["person"], newer="as_of")
         insert_rows(ScoreStep, ("person", "value", "tier", "as_of", "cause", "version"), steps)
     return n_moved

@@ -23,11 +23,9 @@ from leadlight.intake.rules.derived import NEED_OF
 from leadlight.intake.rules.mapping import Mapping, from_toml
 from leadlight.intake.rules.records import EventRow, LeadRow, Rejected
 from leadlight.intake.rules.rows import counts_repeats, event_reader, lead_reader
-from leadlight.jobs.operations import extend_lease
-from leadlight.jobs.worker import LEASE_SECONDS
 from leadlight.kit.db import insert_rows
 
-#: Rows per transaction: large enough for the databases' best speed, small enough to be done well within a lease.
+#: Rows per transaction: large enough for the databases' best speed, small enough to lose little to a kill.
 CHUNK = {Table.LEADS: 2_000, Table.ACTIVITIES: 5_000, Table.DEALS: 5_000}
 _PERSONS = 2_000
 
@@ -82,7 +80,6 @@ def run_import(*, import_id: int, clock: Callable[[], datetime]) -> None:
     for start in range(0, len(touched), _PERSONS):
         with transaction.atomic():
             refresh_activity(person_ids=touched[start : start + _PERSONS])
-            _extend(part_of.pk, clock())
     _finish(import_id, clock())
 
 
@@ -142,10 +139,6 @@ def fail_import(*, import_id: int, failure: str) -> None:
     Import.objects.filter(pk=import_id, status=ImportStatus.RUNNING).update(
         status=ImportStatus.FAILED, failure=failure
     )
-
-
-def _extend(import_id: int, now: datetime) -> None:
-    extend_lease(name=JOB, key=job_key(import_id), now=now, seconds=LEASE_SECONDS)
 
 
 def reader_of(
@@ -257,7 +250,6 @@ def _store_chunk(
     ImportFile.objects.filter(pk=file.pk).update(n_done=file.n_done)
     part_of.counts = _added(part_of.counts, counts, _dropped(chunk, reading.left_out))
     part_of.save(update_fields=["counts"])
-    _extend(part_of.pk, now)
     return True
 
 

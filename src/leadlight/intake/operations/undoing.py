@@ -18,8 +18,7 @@ from leadlight.intake.operations.receiving import UnableToImport
 from leadlight.intake.operations.running import lock
 from leadlight.intake.rules import update
 from leadlight.intake.rules.undo import reversal
-from leadlight.jobs.operations import enqueue, extend_lease
-from leadlight.jobs.worker import LEASE_SECONDS
+from leadlight.jobs.operations import enqueue
 from leadlight.kit.db import update_rows
 from leadlight.leads import operations as leads
 
@@ -127,7 +126,6 @@ def _undo_batch(import_id: int, lead_ids: Sequence[int], now: datetime) -> None:
         "undone": {**so_far, **{name: so_far.get(name, 0) + n for name, n in counts.items()}},
     }
     part_of.save(update_fields=["counts"])
-    extend_lease(name=JOB, key=job_key(import_id), now=now, seconds=LEASE_SECONDS)
 
 
 def _is_undone(record: LeadChange, import_id: int) -> bool:

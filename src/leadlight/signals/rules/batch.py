@@ -252,7 +252,10 @@ def _visible(events: EventArrays, snapshots: Snapshots) -> tuple[Ints, Ints, Flo
         moment = np.full(size, np.nan)
         moment[snapshots.entity] = snapshots.as_of
         as_of = moment[events.entity]
-        event = np.flatnonzero((events.occurred_at <= as_of) & (events.known_at <= as_of))
+        visible = (events.occurred_at <= as_of) & (events.known_at <= as_of)
+        if events.retracted_at is not None:
+            visible &= events.retracted_at > as_of
+        event = np.flatnonzero(visible)
         return event, row_of[events.entity[event]], as_of[event] - events.occurred_at[event]
     by_entity = np.argsort(snapshots.entity, kind="stable")
     n_rows = np.bincount(snapshots.entity, minlength=size)
@@ -262,5 +265,8 @@ def _visible(events: EventArrays, snapshots: Snapshots) -> tuple[Ints, Ints, Flo
     nth = np.arange(event.size) - np.repeat(np.cumsum(copies) - copies, copies)
     row = by_entity[first[events.entity[event]] + nth]
     as_of, occurred_at = snapshots.as_of[row], events.occurred_at[event]
-    counts = np.flatnonzero((occurred_at <= as_of) & (events.known_at[event] <= as_of))
+    visible = (occurred_at <= as_of) & (events.known_at[event] <= as_of)
+    if events.retracted_at is not None:
+        visible &= events.retracted_at[event] > as_of
+    counts = np.flatnonzero(visible)
     return event[counts], row[counts], as_of[counts] - occurred_at[counts]

@@ -1,4 +1,4 @@
-"""`leadlight serve`: the pages and the worker, as two processes under one."""
+"""`leadlight serve`: the pages and the workers, as processes under one."""
 
 import os
 import signal
@@ -12,10 +12,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from leadlight.jobs.rules import LIVE, LONG, OUTBOUND
 from leadlight.kit.errors import DomainError
 
 #: A page waits for the database, not for the processor: a few threads keep it answering.
 THREADS = 4
+
+#: The queues of each worker process.
+WORKERS = ((LIVE, OUTBOUND), (LONG,))
 
 
 class UnableToServe(DomainError):
@@ -58,36 +62,39 @@ def check_address(host: str, port: int) -> None:
 
 def supervise(host: str, port: int) -> int:
     """
-    Run web and worker until told to stop; return an exit code.
+    Run the web and the workers until told to stop; return an exit code.
 
-    A worker that dies is started again: the ledger knows what it was doing. When the web process dies, so does
-    the whole, for whoever watches over it to see.
+    Minutes of importing or training have a process of their own, so that a score never waits for them. A worker
+    that dies is started again: the ledger knows what it was doing. When the web process dies, so does the whole, for
+    whoever watches over it to see.
     """
     web_command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
         *("--host", host, "--port", str(port), "--blocking-threads", str(THREADS)),
         "leadlight.config.wsgi:application",
     ]
-    worker_command = [sys.executable, "-m", "leadlight", "work"]
+    work = [sys.executable, "-m", "leadlight", "work", "--queues"]
     stopped = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         nonlocal stopped
         stopped = True
-        for child in (web, worker):
+        for child in (web, *workers):
             child.terminate()
 
     web = subprocess.Popen(web_command)
-    worker = subprocess.Popen(worker_command)
+    workers = [subprocess.Popen([*work, *queues]) for queues in WORKERS]
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     while not stopped:
         died, _ = os.waitpid(-1, 0)
         if stopped or died == web.pid:
             break
-        if died == worker.pid:
-            worker = subprocess.Popen(worker_command)
-    for child in (web, worker):
+        workers = [
+            subprocess.Popen([*work, *queues]) if worker.pid == died else worker
+            for worker, queues in zip(workers, WORKERS, strict=True)
+        ]
+    for child in (web, *workers):
         child.terminate()
         child.wait()
     return 0 if stopped else 1

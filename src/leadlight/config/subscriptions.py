@@ -1,0 +1,25 @@
+"""
+Who hears what, what is emptied by whom, and what recurs: the wiring of the ledger in three tables.
+
+Every name is a function of that room's `tasks.py`; a test resolves them all.
+"""
+
+from leadlight.jobs.rules import LIVE, Recurrence
+
+#: Fact → its subscribers, each a handler of jobs. A fact without any costs nothing.
+SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
+    #: An inquiry, showing request or valuation request came in.
+    "events.inquiry_received": (),
+    #: A person answered us.
+    "events.reply_received": (),
+    #: A person asked not to be contacted, on one channel or all.
+    "events.opted_out": (),
+    #: An appointment, agreement, offer, closing or loss became known.
+    "events.outcome_recorded": (),
+}
+
+#: Queue → what takes the rows that wait in tables of their own.
+DRAINS: dict[str, tuple[str, ...]] = {LIVE: ()}
+
+#: What recurs, and when.
+SCHEDULE: dict[str, Recurrence] = {}

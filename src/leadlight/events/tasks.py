@@ -1,0 +1,14 @@
+"""Jobs of events."""
+
+from collections.abc import Sequence
+
+from leadlight.events import operations
+from leadlight.jobs.registry import Payload, handles
+from leadlight.kit.clock import utc_now
+
+
+@handles()
+def settle_retractions(payloads: Sequence[Payload]) -> None:
+    """Look again for events that were retracted before they were stored."""
+    event_ids = [event_id for payload in payloads for event_id in payload["event_ids"]]
+    operations.settle_retractions(event_ids=event_ids, now=utc_now())
