@@ -1,6 +1,6 @@
 """Django's settings, all drawn from `env`. Nothing else in the house reads the environment."""
 
-from leadlight.config import env
+from leadlight.config import env, logs
 from leadlight.config.secret import secret_key
 from leadlight.config.subscriptions import DRAINS, SCHEDULE, SUBSCRIPTIONS
 from leadlight.kit.db import database_settings
@@ -36,6 +36,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "leadlight.ui.middleware.RequestLog",
     "leadlight.ui.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -111,11 +112,5 @@ SECURE_SSL_REDIRECT = ENV.https
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"leadlight": {"level": "INFO"}},
-}
+logs.configure()
+LOGGING = logs.settings(form=ENV.log, show_internals=ENV.debug)
