@@ -25,8 +25,9 @@ Lines = Callable[[], list[dict[str, Any]]]
 @pytest.fixture
 def written() -> Iterator[Callable[..., Lines]]:
     """Write the log into memory, as a process would write it to standard error."""
-    root, ours = logging.getLogger(), logging.getLogger("leadlight")
-    handlers, level = root.handlers[:], ours.level
+    root = logging.getLogger()
+    handlers = root.handlers[:]
+    levels = {name: logging.getLogger(name).level for name in ("leadlight", "leadlight.request")}
     added: list[logging.Handler] = []
 
     def begin(*, as_json: bool = True, show_internals: bool = False) -> Lines:
@@ -37,10 +38,12 @@ def written() -> Iterator[Callable[..., Lines]]:
         added.append(handler)
         return lambda: [json.loads(line) if as_json else line for line in stream.getvalue().splitlines()]
 
-    ours.setLevel(logging.DEBUG)
+    for name in levels:
+        logging.getLogger(name).setLevel(logging.DEBUG)
     yield begin
     root.handlers = handlers
-    ours.setLevel(level)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def raise_with_a_person_in_it() -> None:

@@ -61,6 +61,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "leadlight.web.context.work_alarm",
             ],
             "builtins": ["leadlight.ui.templatetags.look", "django.contrib.humanize.templatetags.humanize"],
         },
