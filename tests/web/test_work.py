@@ -2,13 +2,19 @@
 
 import traceback
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+import leadlight
 from leadlight.accounts.models import AuditEntry, Role, User
+from leadlight.config.subscriptions import DRAINS, SCHEDULE, SUBSCRIPTIONS
 from leadlight.events.models import Touched
 from leadlight.jobs.models import Job, Worker
+from leadlight.jobs.registry import Handler
+from leadlight.jobs.rules import QUEUES
 from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
 from leadlight.web.queries.work import Alarm, alarm
@@ -250,19 +256,12 @@ class TestWords:
         )
 
     def test_every_queue_and_job_of_the_house_has_words(self) -> None:
-        from importlib import import_module
-
-        from leadlight.jobs.registry import Handler
-        from leadlight.jobs.rules import QUEUES
-
+        names = set(SCHEDULE) | {name for found in (*SUBSCRIPTIONS.values(), *DRAINS.values()) for name in found}
+        for path in Path(leadlight.__path__[0]).glob("*/tasks.py"):
+            found = vars(import_module(f"leadlight.{path.parent.name}.tasks"))
+            names |= {f"{path.parent.name}.{name}" for name, task in found.items() if isinstance(task, Handler)}
         assert set(QUEUES) == set(QUEUE_WORDS)
-        names = {
-            f"{room}.{name}"
-            for room in ("events", "intake", "scoring")
-            for name, found in vars(import_module(f"leadlight.{room}.tasks")).items()
-            if isinstance(found, Handler)
-        }
-        assert names <= set(JOB_WORDS)
+        assert names == set(JOB_WORDS)
 
     def test_a_job_without_words_is_spelled_out(self) -> None:
         assert job_words("routing.on_tier_changed") == "On tier changed"

@@ -188,26 +188,6 @@ def _moment(text: str) -> datetime | None:
     return found if found is not None and is_aware(found) else None
 
 
-@require_POST
-def edit(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Change a lead's fields by hand."""
-    actor = _actor(request)
-    if not actor.may_edit:
-        raise PermissionDenied
-    if not visible_to(actor).filter(pk=person_id).exists():
-        raise Http404
-    changes = {name: request.POST[name] for name in EDITABLE_FIELDS if name in request.POST}
-    try:
-        edit_lead(lead_id=lead_queries.speaking_lead(person_id), changes=changes, actor=actor, now=utc_now())
-    except UnableToEditLead as error:
-        messages.error(request, error.message, extra_tags="bad")
-    else:
-        messages.success(request, "Saved. Imports leave what you changed as it is.", extra_tags="good")
-    if not visible_to(actor).filter(pk=person_id).exists():
-        return redirect("web:leads")  # handed to somebody else
-    return redirect("web:lead", person_id)
-
-
 def _keeper(request: HttpRequest) -> User:
     """Return who asks, when it is somebody who looks after the installation."""
     actor = _actor(request)
@@ -246,3 +226,23 @@ def _job_ids(request: HttpRequest) -> list[int]:
 
 def _pieces(n: int) -> str:
     return "1 piece of work is" if n == 1 else f"{n:,} pieces of work are"
+
+
+@require_POST
+def edit(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Change a lead's fields by hand."""
+    actor = _actor(request)
+    if not actor.may_edit:
+        raise PermissionDenied
+    if not visible_to(actor).filter(pk=person_id).exists():
+        raise Http404
+    changes = {name: request.POST[name] for name in EDITABLE_FIELDS if name in request.POST}
+    try:
+        edit_lead(lead_id=lead_queries.speaking_lead(person_id), changes=changes, actor=actor, now=utc_now())
+    except UnableToEditLead as error:
+        messages.error(request, error.message, extra_tags="bad")
+    else:
+        messages.success(request, "Saved. Imports leave what you changed as it is.", extra_tags="good")
+    if not visible_to(actor).filter(pk=person_id).exists():
+        return redirect("web:leads")  # handed to somebody else
+    return redirect("web:lead", person_id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from leadlight.accounts.models import User
 from leadlight.consent.models import Suppression
@@ -69,8 +69,7 @@ def newcomers(actor: User, *, since: datetime) -> list[int]:
     At most one more than `MOST_NEW`.
     """
     asked = Person.objects.filter(asked_at__gt=since).values("pk")
-    rose = Q(value_before=None) | Q(value_before__lte=HOT_SCORE)
-    hot = Score.objects.filter(rose, tier=Tier.HOT, changed_as_of__gt=since).values("person")
+    hot = Score.objects.filter(tier=Tier.HOT, changed_as_of__gt=since, value_before__lte=HOT_SCORE).values("person")
     persons = needing(actor, among=asked.union(hot))
     return list(persons.order_by("pk").values_list("pk", flat=True)[: MOST_NEW + 1])
 

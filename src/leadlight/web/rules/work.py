@@ -14,9 +14,16 @@ QUEUE_WORDS: Mapping[str, str] = {
 }
 
 JOB_WORDS: Mapping[str, str] = {
+    "consent.on_opted_out": "Close channels after an opt-out",
     "events.settle_retractions": "Take back events that were told in error",
     "intake.run_import": "Import files",
     "intake.run_undo": "Undo an import",
+    "scoring.find_reasons": "Find the reasons of scores that moved",
+    "scoring.rescore_person": "Score one person anew",
+    "scoring.rescore_touched": "Score anew who did something",
+    "scoring.sweep_active": "Begin to score all active people anew",
+    "scoring.sweep_persons": "Score a batch of people anew",
+    "scoring.sweep_warm": "Begin to score the warm and hot anew",
     "scoring.train_and_score": "Train the model and score everybody",
 }
 
