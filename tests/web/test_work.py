@@ -89,7 +89,7 @@ class TestThePage:
             "longest wait <time",
             "anas-laptop:17",
             "Import files: done 1,203",
-            "Nobody does what belongs to: Long work.",
+            "No worker is there for: Long work.",
         ):
             assert words in text
 
