@@ -151,6 +151,10 @@ class TestTheList:
         page = opened(user(role=role))
         with django_assert_num_queries(5):  # the session, who it is, the rows, what is closed to them, newcomers
             assert page.ask().status_code == 204
+        asks = person(events=(("inquiry", MINUTE),))
+        with django_assert_num_queries(6):  # and whether the newcomer is the reader's
+            assert page.ask().status_code == 200
+        Person.objects.filter(pk=asks.pk).update(asked_at=None)
         for someone in people:
             moved(someone, 44.0)
         with django_assert_num_queries(7):  # and the changed rows with what is closed to them

@@ -112,11 +112,12 @@ def leads_live(request: HttpRequest) -> HttpResponse:
     """Tell an open list which of its rows changed, and who newly needs the reader; 204 when all is as it was."""
     actor, now = _actor(request), utc_now()
     asked = live_rules.asked(request.GET.dict())
-    held = live_queries.marks(actor, asked.rows)
-    changed = [pk for pk, mark in held.items() if mark != asked.rows[pk]]
+    rows = asked.rows
+    held = live_queries.marks(actor, rows)
+    changed = [pk for pk, mark in held.items() if mark != rows[pk]]
     n_new = asked.n_new
     if asked.since is not None:
-        n_new = len(set(live_queries.newcomers(actor, since=asked.since)) - asked.known - asked.rows.keys())
+        n_new = len(live_queries.newcomers(actor, since=asked.since, known=asked.known | rows.keys()))
     if not changed and n_new == asked.n_new:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return render(

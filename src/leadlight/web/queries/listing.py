@@ -109,7 +109,7 @@ def _needing(actor: User, now: datetime) -> QuerySet[Person]:
     return needing(actor, among=asked.union(hot))
 
 
-def needing(actor: User, *, among: QuerySet[Any, Any]) -> QuerySet[Person]:
+def needing(actor: User, *, among: QuerySet[Any, Any] | Sequence[int]) -> QuerySet[Person]:
     """Return who among some is the actor's or nobody's, and may be contacted somehow."""
     shut = Suppression.objects.filter(lead__person=OuterRef("pk"), channel=Channel.ALL)
     persons = visible_to(actor).filter(Q(owner=actor) | Q(owner=None), pk__in=among)
