@@ -283,6 +283,7 @@ class TestWhoMayAlert:
         )
         events.touch(person_ids=[person_id], cause=Cause.IMPORT, now=now + HOUR)
         tell(person_id, now + 2 * HOUR, "page_view")
+        tell(person_id, now + 2.5 * HOUR, "page_view")
         drain(now + 3 * HOUR)
         steps = list(ScoreStep.objects.filter(person=person_id, as_of__gt=now).order_by("id"))
         assert steps[0].cause == "IMPORT"
@@ -305,9 +306,10 @@ class TestWhoMayAlert:
         assert score.version_id == other.pk
         causes = list(ScoreStep.objects.filter(person=person_id, as_of__gt=now).values_list("cause", flat=True))
         assert causes in ([], ["MODEL_CHANGE"], ["LIVE"], ["MODEL_CHANGE", "LIVE"])
+        facts("scoring.scores_changed").clear()
         operations.score_all(now=now + 4 * HOUR, cause=Cause.SWEEP)
-        told = {fact["cause"] for fact in facts("scoring.tier_changed") if fact["person_id"] != person_id}
-        assert told <= {"MODEL_CHANGE"}
+        told = {fact["cause"] for fact in facts("scoring.scores_changed") if fact["person_ids"] != [person_id]}
+        assert told == {"MODEL_CHANGE"}
 
     def test_moves_are_counted_by_cause(self, version: ModelVersion, now: datetime) -> None:
         operations.score_all(now=now + 200 * DAY, cause=Cause.SWEEP)
@@ -425,6 +427,17 @@ def test_a_pass_takes_a_fixed_number_of_queries(version: ModelVersion, now: date
         return len(caught)
 
     assert queries_for(1, now + HOUR) <= queries_for(40, now + 2 * HOUR) <= 25
+
+
+def test_a_pass_takes_so_many_people_and_no_more(
+    version: ModelVersion, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(touched, "_PASS", 2)
+    first, second, third = (open_person(place) for place in range(3))
+    for person_id in (first, second, third, first):
+        tell(person_id, now + HOUR, "listing_view")
+    assert operations.rescore_touched(now=now + HOUR) == 3
+    assert list(Touched.objects.values_list("person_id", flat=True)) == [third]
 
 
 def test_what_makes_a_pass_fail_is_found_by_the_ledger(
