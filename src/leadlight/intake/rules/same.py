@@ -36,11 +36,18 @@ def find_same(row: LeadRow, *, system: str, has_own_id: bool, candidates: Sequen
     Two records to which one system gave different ids are two people, unless they share e-mail and name. A shared
     phone is not enough when both have an e-mail of their own and are called differently: couples share phones.
     """
-    for candidate in candidates:
-        is_namesake = bool(row.name) and fold(row.name) == fold(candidate.name)
-        if has_own_id and candidate.system == system and candidate.has_own_id:
-            if candidate.by == EMAIL and is_namesake:
-                return candidate
-        elif candidate.by == EMAIL or is_namesake or not (row.emails and candidate.has_email):
-            return candidate
+    name = fold(row.name)
+    others: set[int] = set()
+    if has_own_id:
+        others = {
+            found.person_id
+            for found in candidates
+            if found.system == system and found.has_own_id and not (found.by == EMAIL and name == fold(found.name))
+        }
+    for found in candidates:
+        is_namesake = bool(name) and name == fold(found.name)
+        if found.person_id in others:
+            continue
+        if found.by == EMAIL or is_namesake or not (row.emails and found.has_email):
+            return found
     return None
