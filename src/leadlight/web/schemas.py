@@ -64,7 +64,7 @@ class _Lead(Schema):
     state: Literal["open", "booked", "client", "closed", "lost"]
     source: str
     owner: str
-    external_ids: list[ExternalId] = Field(description="All records of the person.")
+    external_ids: list[ExternalId] = Field(description="The person's ids in other systems.")
     url: str = Field(description="The lead's page.")
     score_status: ScoreStatus = Field(description=_STATUS)
 

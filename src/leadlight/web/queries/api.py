@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from leadlight.events.models import Touched
+from leadlight.intake.operations import BY_HAND
 from leadlight.leads.models import IdentityKind, Lead
 from leadlight.scoring.models import ModelVersion, Score
 from leadlight.scoring.queries import Explanation, explanation, serving
@@ -25,7 +26,7 @@ class Known:
     score: Score | None
     #: Why there is a score or none: scored, pending, no_model, not_needed.
     score_status: str
-    #: All records of the person: system and id there.
+    #: The records of the person to which their system gave an id: system and id there.
     external_ids: tuple[tuple[str, str], ...]
     #: Of one lead alone, and only where it has a score.
     explained: Explanation | None = None
@@ -88,7 +89,10 @@ def _external_ids(person_ids: Collection[int]) -> dict[int, list[tuple[str, str]
     found: dict[int, list[tuple[str, str]]] = {}
     records = Lead.objects.filter(person__in=person_ids).order_by("id")
     for person_id, system, external_id in records.values_list("person_id", "system", "external_id"):
-        found.setdefault(person_id, []).append((system, external_id))
+        ids = found.setdefault(person_id, [])
+        # Whom their system gave no id we named by what reaches them: that is nobody's id.
+        if "|" not in external_id and system != BY_HAND:
+            ids.append((system, external_id))
     return found
 
 
