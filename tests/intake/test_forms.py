@@ -111,6 +111,8 @@ def test_a_shared_phone_is_not_enough_for_people_with_emails_and_names_of_their_
     assert same(candidate("PHONE", "+1"), "Ben", email=False)
     assert same(candidate("PHONE", "+1", has_email=False), "Ben")
     assert not same(candidate("PHONE", "+1", name=""), "")
+    assert not same(candidate("PHONE", "+1"), "Ben", email=False, own_id=True)
+    assert same(candidate("PHONE", "+1"), "", email=False, own_id=True)
 
 
 def test_a_person_whom_the_same_system_knows_under_another_id_is_another() -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import close_old_connections, connection
@@ -17,7 +18,7 @@ from leadlight.events.rules import Cause
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Lead
 from leadlight.scoring.learners.scorer import LeadScorer
-from leadlight.scoring.models import ModelVersion, Score
+from leadlight.scoring.models import ModelVersion
 from leadlight.scoring.operations import score_persons
 from leadlight.scoring.queries import serving
 
@@ -73,12 +74,19 @@ def lead(answer: dict[str, Any]) -> Lead:
 
 def with_model(now: datetime) -> ModelVersion:
     """Put the points card into service."""
-    from leadlight.scoring.operations import _put_into_service
-
     scorer = LeadScorer.untrained(target="appointment_60d", scale=None)
     scorer.card_["notes"] = []
     scorer.card_["history"] = {"people": 0, "events": 0, "until": now.isoformat()}
-    return _put_into_service(scorer, now=now, until=now.timestamp(), actor=None)
+    artefact = scorer.to_json()
+    return ModelVersion.objects.create(
+        target=scorer.target,
+        card=scorer.card,
+        artefact=artefact,
+        artefact_sha256=sha256(artefact.encode()).hexdigest(),
+        trained_at=now,
+        data_until=now,
+        serving=True,
+    )
 
 
 def drain() -> int:
@@ -141,6 +149,3 @@ def at_once(deeds: Sequence[Any]) -> list[Any]:
         if isinstance(result, BaseException):
             raise result
     return results
-
-
-__all__ = ["LEADS", "Program", "Score", "at_once", "bearer", "drain", "lead", "problem", "with_model", "worker"]

@@ -24,7 +24,8 @@ def body_of(request: HttpRequest) -> Body:
     Raises:
         Problem: it is too large, of another content type, or unreadable.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not length.isdecimal() or int(length[:20]) > MOST_BYTES:
         raise _too_large()
     kind = (request.content_type or "").lower()
     try:

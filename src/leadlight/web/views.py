@@ -190,9 +190,8 @@ def add(request: HttpRequest) -> HttpResponse:
     )
     if isinstance(came, Here):
         found = adding_queries.known(actor, came.person_ids, by_email=came.by == EMAIL)
-        context = {"known": found, "may_add_anyway": not found.by_email}
         named = adding_queries.people_named(actor, form.referred_by_name) if form.referred_by else []
-        return _add_page(request, actor, form, referrers=named, **context)
+        return _add_page(request, actor, form, known=found, may_add_anyway=not found.by_email, referrers=named)
     messages.success(request, "Added.", extra_tags="good")
     if not visible_to(actor).filter(pk=came.person_id).exists():
         return redirect("web:leads")  # given to somebody else

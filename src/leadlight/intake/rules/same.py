@@ -34,7 +34,8 @@ def find_same(row: LeadRow, *, system: str, has_own_id: bool, candidates: Sequen
     Return the first of the candidates that is the same person as the row's; None when none is.
 
     Two records to which one system gave different ids are two people, unless they share e-mail and name. A shared
-    phone is not enough when both have an e-mail of their own and are called differently: couples share phones.
+    phone is not enough when both have an e-mail of their own, or the row an id, and they are called differently:
+    couples share phones.
     """
     name = fold(row.name)
     others: set[int] = set()
@@ -48,6 +49,9 @@ def find_same(row: LeadRow, *, system: str, has_own_id: bool, candidates: Sequen
         is_namesake = bool(name) and name == fold(found.name)
         if found.person_id in others:
             continue
-        if found.by == EMAIL or is_namesake or not (row.emails and found.has_email):
+        if found.by == EMAIL or is_namesake:
+            return found
+        differs = (row.emails and found.has_email) or (has_own_id and name and found.name)
+        if not differs:
             return found
     return None
