@@ -17,6 +17,8 @@ from leadlight.config.settings import DATABASES, HOME, LOGGING  # noqa: E402
 DATABASES["default"].setdefault("TEST", {})
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"]["NAME"] = HOME / "test.sqlite3"
+# Threads that read a database of their own have no place in a test's transaction.
+WARM_MODEL = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A line for each request would bury what a failing test has to say.
 LOGGING["loggers"]["leadlight.request"] = {"level": "WARNING"}

@@ -51,6 +51,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "leadlight.config.urls"
 WSGI_APPLICATION = "leadlight.config.wsgi.application"
+#: Whether a web process loads the model that serves before anybody asks.
+WARM_MODEL = True
 
 TEMPLATES = [
     {

@@ -8,6 +8,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadlight.config.settings")
 application = get_wsgi_application()
 
 # Only now: it reads tables, and these need the settings.
+from django.conf import settings  # noqa: E402
+
 from leadlight.web.warming import warm_in_background  # noqa: E402
 
-warm_in_background()
+if settings.WARM_MODEL:
+    warm_in_background()
