@@ -4,7 +4,9 @@ Who hears what, what is emptied by whom, and what recurs: the wiring of the ledg
 Every name is a function of that room's `tasks.py`; a test resolves them all.
 """
 
-from leadlight.jobs.rules import LIVE, Recurrence
+from datetime import time
+
+from leadlight.jobs.rules import LIVE, Daily, Recurrence
 
 #: Fact → its subscribers, each a handler of jobs. A fact without any costs nothing.
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
@@ -16,10 +18,12 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "events.opted_out": (),
     #: An appointment, agreement, offer, closing or loss became known.
     "events.outcome_recorded": (),
+    #: Persons have other scores, other tiers, or none any more: `person_ids` in batches, with the `cause`.
+    "scoring.scores_changed": ("crm.on_scores_changed",),
 }
 
 #: Queue → what takes the rows that wait in tables of their own.
 DRAINS: dict[str, tuple[str, ...]] = {LIVE: ()}
 
 #: What recurs, and when.
-SCHEDULE: dict[str, Recurrence] = {}
+SCHEDULE: dict[str, Recurrence] = {"crm.tidy_deliveries": Daily(time(3, 40))}
