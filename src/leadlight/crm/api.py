@@ -1,7 +1,7 @@
 """`/api/v1/webhooks`: REST hooks, as Zapier, Make and other programs subscribe to what happens here."""
 
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -28,7 +28,7 @@ def add_webhook(request: HttpRequest, wish: WebhookIn) -> Status[WebhookMade]:
     """
     try:
         endpoint, secret = operations.add_endpoint(
-            url=wish.url, name=wish.name, events=wish.events, now=utc_now(), actor=_token(request).created_by
+            url=wish.url, name=wish.name, events=wish.events, now=utc_now(), **_asker(request)
         )
     except operations.UnableToAddEndpoint as error:
         status = HTTPStatus.CONFLICT if error.code == "webhook_exists" else HTTPStatus.BAD_REQUEST
@@ -47,13 +47,13 @@ def remove_webhook(request: HttpRequest, webhook_id: str) -> Status[None]:
     """Remove a webhook; what is still on its way to it is not sent."""
     number = int(webhook_id) if webhook_id.isascii() and webhook_id.isdecimal() and len(webhook_id) < 20 else 0
     try:
-        operations.remove_endpoint(
-            endpoint_id=number if number <= _MOST_ID else 0, now=utc_now(), actor=_token(request).created_by
-        )
+        operations.remove_endpoint(endpoint_id=number if number <= _MOST_ID else 0, now=utc_now(), **_asker(request))
     except operations.UnableToChangeEndpoint as error:
         raise Problem(HTTPStatus.NOT_FOUND, error.code, error.message) from error
     return Status(204, None)
 
 
-def _token(request: HttpRequest) -> ApiToken:
-    return cast(ApiToken, request.auth)  # type: ignore[attr-defined]  # set by ninja
+def _asker(request: HttpRequest) -> dict[str, Any]:
+    """Return who asks, as the audit trail keeps it: the token, and who made it."""
+    token = cast(ApiToken, request.auth)  # type: ignore[attr-defined]  # set by ninja
+    return {"actor": token.created_by, "via": f"token:{token.pk}"}

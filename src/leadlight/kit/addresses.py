@@ -71,8 +71,8 @@ def checked_target(url: str, *, private: bool) -> Target:
     if parsed.fragment or len(str(parsed)) > MOST_CHARACTERS:
         raise UnsafeAddress("Leave out the part of the address that begins with #, and keep it short.")
     port = parsed.port or schemes[parsed.scheme]
-    if not (port in {443, 8443} or port > 1024 or (private and port == 80)):
-        raise UnsafeAddress("Only the ports 443, 8443 and those above 1024 are used.")
+    if not (port == 443 or 1024 < port < 65536 or (private and port == 80)):
+        raise UnsafeAddress("Only port 443 and those above 1024 are used.")
     try:
         literal = ip_address(host)
     except ValueError:

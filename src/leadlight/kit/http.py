@@ -132,7 +132,7 @@ def _words(error: BaseException) -> str:
             return "It refused the connection."
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, httpcore.ProtocolError):
-        return "Its answer was no HTTP."
+        return "It hung up, or its answer was no HTTP."
     return "The connection broke, or none could be made."
 
 

@@ -1,6 +1,7 @@
 """Writes of endpoints and of what they are told."""
 
 from leadlight.crm.operations.endpoints import (
+    OVERLAP,
     UnableToAddEndpoint,
     UnableToChangeEndpoint,
     add_endpoint,
@@ -10,6 +11,8 @@ from leadlight.crm.operations.endpoints import (
     roll_secret,
 )
 from leadlight.crm.operations.messages import (
+    KEPT,
+    LOST,
     Letter,
     claim,
     plan_score_messages,
@@ -19,6 +22,9 @@ from leadlight.crm.operations.messages import (
 )
 
 __all__ = [
+    "KEPT",
+    "LOST",
+    "OVERLAP",
     "Letter",
     "UnableToAddEndpoint",
     "UnableToChangeEndpoint",

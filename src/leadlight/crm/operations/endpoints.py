@@ -35,12 +35,12 @@ class UnableToChangeEndpoint(DomainError):
 
 @transaction.atomic
 def add_endpoint(
-    *, url: str, name: str, events: Sequence[str] = (), now: datetime, actor: User | None = None
+    *, url: str, name: str, events: Sequence[str] = (), now: datetime, actor: User | None = None, via: str = ""
 ) -> tuple[Endpoint, str]:
     """
     Add a webhook; return it with its secret, the one time that anybody can see that.
 
-    Without `events` it hears of everything.
+    Without `events` it hears of everything. `via` names the program that asked for it, for the audit trail.
 
     Raises:
         UnsafeAddress: the address is none that Leadlight may talk to.
@@ -68,7 +68,7 @@ def add_endpoint(
             "This address has a webhook already. Remove that one first, or make a new secret for it.",
             code="webhook_exists",
         ) from error
-    _audit("webhook.added", added.pk, now, actor, {"name": added.name, "host": target.host})
+    _audit("webhook.added", added.pk, now, actor, {"name": added.name, "host": target.host, "via": via})
     return added, secret
 
 
@@ -127,7 +127,7 @@ def enable_endpoint(*, endpoint_id: int, now: datetime, actor: User | None) -> N
 
 
 @transaction.atomic
-def remove_endpoint(*, endpoint_id: int, now: datetime, actor: User | None) -> None:
+def remove_endpoint(*, endpoint_id: int, now: datetime, actor: User | None, via: str = "") -> None:
     """
     Remove a webhook with all that it was told.
 
@@ -135,7 +135,7 @@ def remove_endpoint(*, endpoint_id: int, now: datetime, actor: User | None) -> N
         UnableToChangeEndpoint: there is no such webhook.
     """
     found = locked(endpoint_id)
-    _audit("webhook.removed", found.pk, now, actor, {"name": found.name})
+    _audit("webhook.removed", found.pk, now, actor, {"name": found.name, "via": via})
     found.delete()
 
 
