@@ -100,7 +100,7 @@ def test_states_are_told_in_plain_words(owner: Client) -> None:
     assert "1 try in a row failed" in page
     assert "It answered 503: busy" in page
     assert "Next try" in page
-    assert f"Score of lead {who.pk}" in page
+    assert f"Score of person {who.pk}" in page
     assert "Marisol" not in page
     turn_off(reasons={added.pk: "It answered 410: this address is gone for good."}, now=utc_now())
     page = read(owner)

@@ -141,6 +141,19 @@ def test_changes_on_the_way_are_one_message(receiver: Receiver) -> None:
     assert plan(who) == 1
 
 
+def test_what_somebody_waits_for_goes_before_what_a_new_model_said(receiver: Receiver) -> None:
+    listening(receiver)
+    people = [person(score=60.0) for _ in range(21)]
+    plan(*people, cause="MODEL_CHANGE")
+    rescore(people[20], 90.0)
+    plan(people[20])
+    worker.run_due(queues=[OUTBOUND])
+    assert [words(body)["data"]["score"] for _, _, body in receiver.heard] == [90]
+    drain()
+    assert len(receiver.heard) == 21
+    assert not Delivery.objects.exclude(state="SENT").exists()
+
+
 def test_a_change_while_a_message_is_being_taken_is_told_too(receiver: Receiver) -> None:
     listening(receiver)
     who = person(score=60.0)

@@ -8,7 +8,7 @@ from leadlight.jobs.rules import LONG, OUTBOUND
 from leadlight.kit.clock import utc_now
 
 
-@handles(batch=20)
+@handles(priority=1, batch=5)
 def on_scores_changed(payloads: Sequence[Payload]) -> None:
     """Have those who listen told of the persons whose scores have changed; `person_ids` and `cause` are told."""
     by_cause: dict[str, list[int]] = {}
@@ -21,6 +21,12 @@ def on_scores_changed(payloads: Sequence[Payload]) -> None:
 @handles(queue=OUTBOUND, batch=sending.TOGETHER)
 def deliver(payloads: Sequence[Payload]) -> None:
     """Send messages; what fails is tried again by a job of its own."""
+    sending.deliver([payload["delivery_id"] for payload in payloads])
+
+
+@handles(queue=OUTBOUND, priority=1, batch=sending.TOGETHER)
+def deliver_in_bulk(payloads: Sequence[Payload]) -> None:
+    """Send messages that nobody waits for: they go after all others."""
     sending.deliver([payload["delivery_id"] for payload in payloads])
 
 

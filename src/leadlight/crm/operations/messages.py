@@ -7,19 +7,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from leadlight.crm import queries
 from leadlight.crm.models import Delivery, DeliveryState, Endpoint
 from leadlight.crm.operations.endpoints import locked, turn_off
 from leadlight.crm.rules import retries, signing
-from leadlight.crm.rules.payload import SCORE_CHANGED, TEST, ScoredPerson, body, score_data
+from leadlight.crm.rules.payload import SCORE_CHANGED, TEST, URGENT, ScoredPerson, body, score_data
 from leadlight.crm.rules.retries import Tried
 from leadlight.jobs.operations import enqueue_many
 from leadlight.kit.db import insert_new_rows, update_rows
 from leadlight.kit.secrets import UnableToUnseal, unseal
 
+#: Two jobs, so that 100,000 scores of a new model keep no word of a lead that acts now waiting.
 JOB = "crm.deliver"
+BULK_JOB = "crm.deliver_in_bulk"
 #: What was delivered or given up is kept so long.
 KEPT = timedelta(days=30)
 #: A message that should have been tried so long ago has lost its job.
@@ -36,7 +38,7 @@ def plan_test(*, endpoint_id: int, now: datetime) -> None:
     """
     endpoint = locked(endpoint_id)
     planned = Delivery.objects.create(endpoint=endpoint, kind=TEST, message_id=_new_id(), created_at=now, next_at=now)
-    _enqueue([planned.pk], now=now)
+    _enqueue([(planned.pk, "")], now=now)
 
 
 @transaction.atomic
@@ -53,8 +55,8 @@ def plan_score_messages(*, person_ids: Iterable[int], cause: str, now: datetime)
         return 0
     waiting = Delivery.objects.filter(state=DeliveryState.PLANNED, endpoint__in=listeners, person_id__in=persons)
     # Locked in the one order in which everybody locks them.
-    known = list(waiting.select_for_update().order_by("id").values_list("id", flat=True))
-    Delivery.objects.filter(pk__in=known).update(asks=F("asks") + 1, cause=cause)
+    known = list(waiting.select_for_update().order_by("id").values_list("id", "cause", "attempts"))
+    Delivery.objects.filter(pk__in=[pk for pk, _, _ in known]).update(asks=F("asks") + 1, cause=cause)
     rows = [
         (endpoint_id, SCORE_CHANGED, person_id, cause, _new_id(), DeliveryState.PLANNED.value, 1, 0, now, now, "")
         for endpoint_id in listeners
@@ -62,7 +64,9 @@ def plan_score_messages(*, person_ids: Iterable[int], cause: str, now: datetime)
     ]
     columns = ("endpoint", "kind", "person_id", "cause", "message_id", "state", "asks", "attempts")
     new = insert_new_rows(Delivery, (*columns, "created_at", "next_at", "outcome"), rows, returning="id")
-    _enqueue(sorted(new), now=now)
+    # What waits among the many and has become urgent gets a job of its own; the other one will find it sent.
+    hurried = [pk for pk, before, attempts in known if not attempts and cause in URGENT and before not in URGENT]
+    _enqueue([(pk, cause) for pk in sorted([*new, *hurried])], now=now)
     return len(new)
 
 
@@ -93,11 +97,11 @@ def claim(*, delivery_ids: Sequence[int], now: datetime) -> list[Letter]:
     deliveries = list(queries.due(delivery_ids))
     persons = queries.scored_persons({d.person_id for d in deliveries if d.person_id is not None})
     letters, tries, futile = [], [], []
-    resting: dict[datetime, list[int]] = {}
+    resting: dict[datetime, list[tuple[int, str]]] = {}
     for delivery in deliveries:
         rests_until = delivery.endpoint.rests_until
         if delivery.kind != TEST and rests_until is not None and rests_until > now:
-            resting.setdefault(rests_until, []).append(delivery.pk)
+            resting.setdefault(rests_until, []).append((delivery.pk, delivery.cause))
             continue
         try:
             data, secrets = _data(delivery, persons), _secrets(delivery.endpoint, now)
@@ -167,24 +171,25 @@ def record(*, tried: Sequence[tuple[Letter, Tried]], now: datetime, chance: floa
     endpoint_ids = sorted({letter.endpoint_id for letter, _ in tried})
     endpoints = Endpoint.objects.select_for_update(no_key=True).in_bulk(endpoint_ids)
     waiting = Delivery.objects.filter(pk__in=[letter.delivery_id for letter, _ in tried], state=DeliveryState.PLANNED)
-    asks = dict(waiting.select_for_update().order_by("id").values_list("id", "asks"))
+    current = {pk: (asks, cause) for pk, asks, cause in _locked(waiting)}
     off = _judge_endpoints(endpoints, tried, now)
     outcomes = []
-    again: dict[datetime, list[int]] = {}
+    again: dict[datetime, list[tuple[int, str]]] = {}
     for letter, result in tried:
-        if letter.delivery_id not in asks:
+        if letter.delivery_id not in current:
             continue
+        asks, cause = current[letter.delivery_id]
         gone = letter.is_test or result.status == retries.GONE
         if not result.arrived:
             state = DeliveryState.FAILED
             run_at = None if gone else retries.next_try(letter.attempts, result, now=now, chance=chance)
         else:
             state = DeliveryState.SENT
-            run_at = now if asks[letter.delivery_id] != letter.asks else None
+            run_at = now if asks != letter.asks else None
         if run_at is not None:
             state = DeliveryState.PLANNED
             if letter.endpoint_id not in off:
-                again.setdefault(run_at, []).append(letter.delivery_id)
+                again.setdefault(run_at, []).append((letter.delivery_id, cause))
         finished_at = now if run_at is None else None
         outcomes.append((letter.delivery_id, state.value, finished_at, run_at, result.status, result.said[:300]))
     update_rows(Delivery, _OUTCOME, outcomes)
@@ -192,6 +197,11 @@ def record(*, tried: Sequence[tuple[Letter, Tried]], now: datetime, chance: floa
         _enqueue(ids, now=now, run_at=run_at)
     if off:
         turn_off(reasons=off, now=now)
+
+
+def _locked(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery, tuple[int, int, str]]:
+    # In the order in which `plan_score_messages` locks them.
+    return deliveries.select_for_update().order_by("id").values_list("id", "asks", "cause")
 
 
 def _judge_endpoints(
@@ -239,8 +249,11 @@ def tidy_deliveries(*, now: datetime) -> int:
     return Delivery.objects.filter(finished_at__lt=now - KEPT).exclude(state=DeliveryState.PLANNED).delete()[0]
 
 
-def _enqueue(delivery_ids: Sequence[int], *, now: datetime, run_at: datetime | None = None) -> None:
-    enqueue_many(name=JOB, payloads=[{"delivery_id": pk} for pk in delivery_ids], now=now, run_at=run_at)
+def _enqueue(messages: Sequence[tuple[int, str]], *, now: datetime, run_at: datetime | None = None) -> None:
+    """Write down jobs that send messages, given with their causes."""
+    for name, is_urgent in ((JOB, True), (BULK_JOB, False)):
+        payloads = [{"delivery_id": pk} for pk, cause in messages if (cause in URGENT) == is_urgent]
+        enqueue_many(name=name, payloads=payloads, now=now, run_at=run_at)
 
 
 def _new_id() -> str:

@@ -13,6 +13,10 @@ TEST = "webhook.test"
 EVENTS: dict[str, str] = {SCORE_CHANGED: "A lead's score or tier has changed."}
 
 
+#: Causes of what somebody waits for; what came of a sweep, an import or a new model goes after it. Tests have none.
+URGENT = frozenset({"LIVE", "TEAM", ""})
+
+
 @dataclass(frozen=True)
 class ScoredPerson:
     """A person with the score that they have now; without one where nothing is left to foretell."""
