@@ -348,6 +348,23 @@ def test_a_name_that_leads_inside_is_refused_when_it_is_sent(receiver: Receiver,
     assert only().state == DeliveryState.PLANNED
 
 
+def test_what_was_turned_off_while_it_was_on_the_wire_is_recorded_as_it_ended() -> None:
+    added, _ = endpoint()
+    plan(person(score=60.0), person(score=61.0))
+    ids = list(Delivery.objects.order_by("id").values_list("id", flat=True))
+    operations.plan_test(endpoint_id=added.pk, now=NOW)
+    arrived, refused = operations.claim(delivery_ids=ids, now=NOW)
+    operations.disable_endpoint(endpoint_id=added.pk, now=NOW, actor=None)
+    operations.record(tried=[(arrived, Tried(204)), (refused, Tried(500))], now=NOW, chance=0)
+    states = list(Delivery.objects.order_by("id").values_list("state", "outcome"))
+    assert states == [
+        ("SENT", "Taken (204)."), ("FAILED", "Not sent: the webhook was turned off."), ("PLANNED", ""),
+    ]  # fmt: skip
+    operations.remove_endpoint(endpoint_id=added.pk, now=NOW, actor=None)
+    operations.record(tried=[(arrived, Tried(204))], now=NOW, chance=0)
+    assert not Delivery.objects.exists()
+
+
 def test_a_lead_that_has_gone_is_not_spoken_of() -> None:
     endpoint()
     plan(person(score=60.0))

@@ -131,6 +131,13 @@ def test_dripping_bytes_buys_no_time(begin: bytes) -> None:
     assert time.monotonic() - began < 5
 
 
+def test_silence_ends_at_the_deadline() -> None:
+    began = time.monotonic()
+    with speaking(b"HTTP/1.1 ", b"200 OK\r\n\r\n", every=4.0) as url, pytest.raises(Unreachable, match="No answer"):
+        post(url, seconds=0.3)
+    assert time.monotonic() - began < 3
+
+
 def test_an_endless_body_is_left() -> None:
     flood = [b"x" * 65_536] * 400
     with speaking(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", *flood) as url:

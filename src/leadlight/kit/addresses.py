@@ -105,6 +105,4 @@ def may_connect(address: IPv4Address | IPv6Address, *, private: bool) -> bool:
     else:
         public = not (address.is_reserved or address in _RELAY_6TO4)
         own = address.is_loopback or any(address in network for network in _OWN_V4)
-    if address.is_multicast or address.is_link_local or address.is_unspecified:
-        return False
-    return (public and address.is_global) or (private and own)
+    return not address.is_multicast and ((public and address.is_global) or (private and own))

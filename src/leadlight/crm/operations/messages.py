@@ -170,28 +170,29 @@ def record(*, tried: Sequence[tuple[Letter, Tried]], now: datetime, chance: floa
     """
     endpoint_ids = sorted({letter.endpoint_id for letter, _ in tried})
     endpoints = Endpoint.objects.select_for_update(no_key=True).in_bulk(endpoint_ids)
-    waiting = Delivery.objects.filter(pk__in=[letter.delivery_id for letter, _ in tried], state=DeliveryState.PLANNED)
-    current = {pk: (asks, cause) for pk, asks, cause in _locked(waiting)}
+    current = {delivery.pk: delivery for delivery in _locked([letter.delivery_id for letter, _ in tried])}
     off = _judge_endpoints(endpoints, tried, now)
     outcomes = []
     again: dict[datetime, list[tuple[int, str]]] = {}
     for letter, result in tried:
-        if letter.delivery_id not in current:
+        delivery = current.get(letter.delivery_id)
+        is_over = delivery is not None and delivery.state != DeliveryState.PLANNED
+        if delivery is None or (is_over and not result.arrived):
+            # Removed, or given up meanwhile: only that it arrived after all would be news.
             continue
-        asks, cause = current[letter.delivery_id]
         gone = letter.is_test or result.status == retries.GONE
         if not result.arrived:
             state = DeliveryState.FAILED
             run_at = None if gone else retries.next_try(letter.attempts, result, now=now, chance=chance)
         else:
             state = DeliveryState.SENT
-            run_at = now if asks != letter.asks else None
+            run_at = now if delivery.asks != letter.asks and not is_over else None
         if run_at is not None:
             state = DeliveryState.PLANNED
             if letter.endpoint_id not in off:
-                again.setdefault(run_at, []).append((letter.delivery_id, cause))
+                again.setdefault(run_at, []).append((delivery.pk, delivery.cause))
         finished_at = now if run_at is None else None
-        outcomes.append((letter.delivery_id, state.value, finished_at, run_at, result.status, result.said[:300]))
+        outcomes.append((delivery.pk, state.value, finished_at, run_at, result.status, result.said[:300]))
     update_rows(Delivery, _OUTCOME, outcomes)
     for run_at, ids in again.items():
         _enqueue(ids, now=now, run_at=run_at)
@@ -199,9 +200,10 @@ def record(*, tried: Sequence[tuple[Letter, Tried]], now: datetime, chance: floa
         turn_off(reasons=off, now=now)
 
 
-def _locked(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery, tuple[int, int, str]]:
+def _locked(delivery_ids: Sequence[int]) -> QuerySet[Delivery]:
     # In the order in which `plan_score_messages` locks them.
-    return deliveries.select_for_update().order_by("id").values_list("id", "asks", "cause")
+    found = Delivery.objects.filter(pk__in=delivery_ids).only("state", "asks", "cause")
+    return found.select_for_update().order_by("id")
 
 
 def _judge_endpoints(
