@@ -50,6 +50,7 @@ def test_planning_and_recording_side_by_side_lose_nothing() -> None:
             letters = operations.claim(delivery_ids=ids, now=utc_now())
             operations.record(tried=[(letter, Tried(204)) for letter in letters], now=utc_now(), chance=0)
 
+    plan(people[:4])
     side_by_side(lambda: plan(people), lambda: plan(people[::-1]), send, send)
     waiting = list(Delivery.objects.filter(state="PLANNED").values_list("endpoint_id", "person_id"))
     assert len(waiting) == len(set(waiting))
