@@ -18,6 +18,7 @@ VARIABLES: dict[str, str] = {
     "LEADLIGHT_HTTPS": "1 when a proxy in front serves HTTPS: cookies are then sent over HTTPS only.",
     "LEADLIGHT_COUNTRY": "Two-letter country whose phone numbers need no prefix. Default: US",
     "LEADLIGHT_TIME_ZONE": "Zone of dates without one, and of the pages. Default: America/New_York",
+    "LEADLIGHT_OUTBOUND_PRIVATE": "1 lets webhooks reach private addresses, and plain http.",
     "LEADLIGHT_DEBUG": "1 shows error pages with internals. Only for developing Leadlight itself.",
     "LEADLIGHT_DATA": "Folder of public data sets, read by the benchmarks only.",
 }
@@ -46,6 +47,7 @@ class Environment:
     https: bool
     country: str
     time_zone: str
+    outbound_private: bool
     debug: bool
 
 
@@ -90,5 +92,6 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         https=value("LEADLIGHT_HTTPS") == "1",
         country=value("LEADLIGHT_COUNTRY", "US"),
         time_zone=value("LEADLIGHT_TIME_ZONE", "America/New_York"),
+        outbound_private=value("LEADLIGHT_OUTBOUND_PRIVATE") == "1",
         debug=value("LEADLIGHT_DEBUG") == "1",
     )
