@@ -18,6 +18,7 @@ VARIABLES: dict[str, str] = {
     "LEADLIGHT_HTTPS": "1 when a proxy in front serves HTTPS: cookies are then sent over HTTPS only.",
     "LEADLIGHT_COUNTRY": "Two-letter country whose phone numbers need no prefix. Default: US",
     "LEADLIGHT_TIME_ZONE": "Zone of dates without one, and of the pages. Default: America/New_York",
+    "LEADLIGHT_OUTBOUND_PRIVATE": "1 lets webhooks reach private addresses, and plain http.",
     "LEADLIGHT_LOG": "json or text: how the log is written; empty means text on a terminal, JSON elsewhere.",
     "LEADLIGHT_DEBUG": "1 shows internals in error pages and in the log. Only for developing Leadlight itself.",
     "LEADLIGHT_DATA": "Folder of public data sets, read by the benchmarks only.",
@@ -48,6 +49,7 @@ class Environment:
     country: str
     time_zone: str
     log: str
+    outbound_private: bool
     debug: bool
 
 
@@ -96,5 +98,6 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         country=value("LEADLIGHT_COUNTRY", "US"),
         time_zone=value("LEADLIGHT_TIME_ZONE", "America/New_York"),
         log=log,
+        outbound_private=value("LEADLIGHT_OUTBOUND_PRIVATE") == "1",
         debug=value("LEADLIGHT_DEBUG") == "1",
     )

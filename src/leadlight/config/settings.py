@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "leadlight.consent",
     "leadlight.intake",
     "leadlight.scoring",
+    "leadlight.crm",
     "leadlight.web",
 ]
 
@@ -72,6 +73,7 @@ TEMPLATES = [
 
 DATABASES = {"default": database_settings(ENV.database_url, home=HOME, sqlite_sync=ENV.sqlite_sync)}
 BROKER_URL = ENV.broker_url
+OUTBOUND_PRIVATE = ENV.outbound_private
 LEDGER_SUBSCRIPTIONS, LEDGER_DRAINS, LEDGER_SCHEDULE = SUBSCRIPTIONS, DRAINS, SCHEDULE
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
