@@ -4,9 +4,9 @@ Who hears what, what is emptied by whom, and what recurs: the wiring of the ledg
 Every name is a function of that room's `tasks.py`; a test resolves them all.
 """
 
-from datetime import time
+from datetime import time, timedelta
 
-from leadlight.jobs.rules import LIVE, Daily, Recurrence
+from leadlight.jobs.rules import LIVE, LONG, Daily, Every, Recurrence
 
 #: Fact → its subscribers, each a handler of jobs. A fact without any costs nothing.
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
@@ -15,15 +15,26 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     #: A person answered us.
     "events.reply_received": (),
     #: A person asked not to be contacted, on one channel or all.
-    "events.opted_out": (),
+    "events.opted_out": ("consent.on_opted_out",),
     #: An appointment, agreement, offer, closing or loss became known.
     "events.outcome_recorded": (),
-    #: Persons have other scores, other tiers, or none any more: `person_ids` in batches, with the `cause`.
+    #: A tier is another than before, or the first; by its cause, with the tiers before and after.
+    "scoring.tier_changed": (),
+    #: A score rose by 15 points or more within a day.
+    "scoring.score_jumped": (),
+    #: The scores that people see of some persons are others than before; one fact for a batch and cause.
     "scoring.scores_changed": ("crm.on_scores_changed",),
 }
 
 #: Queue → what takes the rows that wait in tables of their own.
-DRAINS: dict[str, tuple[str, ...]] = {LIVE: ()}
+DRAINS: dict[str, tuple[str, ...]] = {
+    LIVE: ("scoring.rescore_touched",),
+    LONG: ("scoring.find_reasons",),
+}
 
 #: What recurs, and when.
-SCHEDULE: dict[str, Recurrence] = {"crm.tidy_deliveries": Daily(time(3, 40))}
+SCHEDULE: dict[str, Recurrence] = {
+    "scoring.sweep_warm": Every(timedelta(hours=1)),
+    "scoring.sweep_active": Daily(time(3, 10)),
+    "crm.tidy_deliveries": Daily(time(3, 40)),
+}

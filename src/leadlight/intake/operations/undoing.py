@@ -11,7 +11,8 @@ from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
 from leadlight.consent.models import Suppression
 from leadlight.events.models import Event
-from leadlight.events.operations import refresh_activity
+from leadlight.events.operations import refresh_activity, touch
+from leadlight.events.rules import Cause
 from leadlight.intake import queries
 from leadlight.intake.models import Import, ImportStatus, LeadChange, Table
 from leadlight.intake.operations.receiving import UnableToImport
@@ -21,6 +22,7 @@ from leadlight.intake.rules.undo import reversal
 from leadlight.jobs.operations import enqueue
 from leadlight.kit.db import update_rows
 from leadlight.leads import operations as leads
+from leadlight.leads.models import Lead
 
 JOB = "intake.run_undo"
 _LEADS = 1_000
@@ -30,6 +32,7 @@ _COUNTS = ("removed", "restored", "events", "suppressions")
 EDITED = "somebody changed them by hand"
 NEWER_IMPORT = "a newer import changed them"
 NEWER_EVENT = "something newer is known of them"
+TOLD = "another program or somebody of the team told of them too"
 SUPPRESSED = "they were marked do-not-contact here"
 
 
@@ -120,6 +123,7 @@ def _undo_batch(import_id: int, lead_ids: Sequence[int], now: datetime) -> None:
     remaining = sorted(queries.existing_persons(persons))
     leads.refresh_persons(person_ids=remaining)
     refresh_activity(person_ids=remaining)
+    touch(person_ids=remaining, cause=Cause.IMPORT, now=now)
     so_far = part_of.counts.get("undone", {})
     part_of.counts = {
         **part_of.counts,
@@ -158,6 +162,7 @@ def _kept(
     }
     closed = Suppression.objects.filter(lead__in=lead_ids).exclude(origin__in=undone)
     suppressed = set(closed.values_list("lead_id", flat=True))
+    told = set(Lead.objects.filter(pk__in=lead_ids, told_at__isnull=False).values_list("pk", flat=True))
     kept: dict[int, str] = {}
     for lead_id in lead_ids:
         if stored[lead_id].edited:
@@ -168,6 +173,8 @@ def _kept(
             kept[lead_id] = NEWER_EVENT
         elif lead_id in suppressed:
             kept[lead_id] = SUPPRESSED
+        elif lead_id in told:
+            kept[lead_id] = TOLD
     return kept
 
 
