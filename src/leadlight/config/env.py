@@ -48,8 +48,8 @@ class Environment:
     https: bool
     country: str
     time_zone: str
-    log: str
     outbound_private: bool
+    log: str
     debug: bool
 
 
@@ -97,7 +97,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         https=value("LEADLIGHT_HTTPS") == "1",
         country=value("LEADLIGHT_COUNTRY", "US"),
         time_zone=value("LEADLIGHT_TIME_ZONE", "America/New_York"),
-        log=log,
         outbound_private=value("LEADLIGHT_OUTBOUND_PRIVATE") == "1",
+        log=log,
         debug=value("LEADLIGHT_DEBUG") == "1",
     )

@@ -7,10 +7,10 @@ from leadlight.web import health, views
 app_name = "web"
 urlpatterns = [
     path("", views.leads, name="leads"),
-    path("leads/live/", views.leads_live, name="leads_live"),
     path("leads/add/", views.add, name="add"),
     path("leads/add/known/", views.known, name="known"),
     path("leads/add/referrers/", views.referrers, name="referrers"),
+    path("leads/live/", views.leads_live, name="leads_live"),
     path("leads/<int:person_id>/", views.lead, name="lead"),
     path("leads/<int:person_id>/live/", views.lead_live, name="lead_live"),
     path("leads/<int:person_id>/edit/", views.edit, name="edit"),

@@ -85,10 +85,10 @@ def leads(request: HttpRequest) -> HttpResponse:
             "tiers": Tier.choices,
             "states": State.choices,
             "may_import": actor.may_import,
+            "may_edit": actor.may_edit,
             "every": live_rules.EVERY_SECONDS,
             "ask": urlencode({"since": since.isoformat(), "known": ",".join(map(str, known))}),
             "needs_address": rules.Wanted(saved=SavedList.NEEDS).address(),
-            "may_edit": actor.may_edit,
         },
     )
 
