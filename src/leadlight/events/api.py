@@ -187,7 +187,12 @@ def _json(document: dict[str, Any], status: HTTPStatus) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(document), status=status, content_type="application/json")
 
 
-@router.get("/events/kinds", auth=Token("events:write"), summary="List the kinds of events")
+@router.get(
+    "/events/kinds",
+    auth=Token("events:write"),
+    openapi_extra=examples.KINDS,
+    summary="List the kinds of events",
+)
 def list_kinds(request: HttpRequest) -> list[dict[str, str]]:
     """Return the vocabulary, the team's own words after the built-in ones."""
     return [

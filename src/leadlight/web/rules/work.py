@@ -15,6 +15,10 @@ QUEUE_WORDS: Mapping[str, str] = {
 
 JOB_WORDS: Mapping[str, str] = {
     "consent.on_opted_out": "Close channels after an opt-out",
+    "crm.deliver": "Tell other systems of scores",
+    "crm.deliver_in_bulk": "Tell other systems of many scores",
+    "crm.on_scores_changed": "Plan what other systems are told",
+    "crm.tidy_deliveries": "Clear old messages to other systems",
     "events.settle_retractions": "Take back events that were told in error",
     "intake.run_import": "Import files",
     "intake.run_undo": "Undo an import",
