@@ -1,0 +1,55 @@
+"""Processes of the house beside a test: they share its database, and end with it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return the environment of a process that works on the test's own database, with a home of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LEADLIGHT_", "DJANGO_"))}
+    told = connection.settings_dict
+    home.mkdir(exist_ok=True)
+    if connection.vendor == "postgresql":
+        who = f"{quote(told['USER'])}:{quote(told['PASSWORD'])}"
+        url = f"postgresql://{who}@{told['HOST']}:{told['PORT']}/{quote(told['NAME'])}"
+    else:
+        url = ""
+        link = home / "leadlight.sqlite3"
+        if not link.exists():
+            link.symlink_to(told["NAME"])
+    return {**kept, "LEADLIGHT_HOME": str(home), "LEADLIGHT_DATABASE_URL": url}
+
+
+@contextlib.contextmanager
+def running(*words: str, environment: dict[str, str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run `python -m WORDS` while the block does; ask it to stop after that, and kill what does not."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *words], env=environment, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        stop([process])
+
+
+def stop(processes: Sequence["subprocess.Popen[bytes]"], *, seconds: float = 20) -> None:
+    """Ask processes to stop, then kill those that did not, each with its children."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            pass
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
