@@ -1,6 +1,7 @@
 # Everything a person does with this repository. `make help` lists it.
 PYTHON ?= python3
 BIN := .venv/bin
+SOAK_SECONDS ?= 60
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup start demo test check format bench bench-scoring soak lock
@@ -49,8 +50,9 @@ bench: .venv/dev.stamp ## Measure speed, each figure beside what it is measured 
 bench-scoring: .venv/dev.stamp ## Measure scoring against its rivals on real data (LEADLIGHT_DATA=folder)
 	$(BIN)/python -m bench.scoring
 
-soak: .venv/dev.stamp ## Kill imports again and again, on both databases: nothing is lost or doubled
+soak: .venv/dev.stamp ## Kill everything again and again on both databases, with every broker (SOAK_SECONDS=60)
 	$(BIN)/python -m tests tests/intake/test_resume.py
+	$(BIN)/python -m tests.soak --all --seconds $(SOAK_SECONDS)
 
 lock: .venv/dev.stamp ## Pin the newest packages anew (needs uv)
 	for name in build base dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet requirements/$$name.in -o requirements/$$name.txt; done

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from leadlight.web.management.commands.serve import THREADS
+
 
 def environment(home: Path) -> dict[str, str]:
     """Return the environment of a process that works on the test's own database, with a home of its own."""
@@ -53,3 +55,9 @@ def stop(processes: Sequence["subprocess.Popen[bytes]"], *, seconds: float = 20)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def web(port: int) -> tuple[str, ...]:
+    """Return the words that run the web process of `leadlight serve` alone, as `python -m WORDS`."""
+    plain = ("granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning", "--host", "127.0.0.1")
+    return (*plain, "--port", str(port), "--blocking-threads", str(THREADS), "leadlight.config.wsgi:application")
