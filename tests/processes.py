@@ -48,10 +48,8 @@ def stop(processes: Sequence["subprocess.Popen[bytes]"], *, seconds: float = 20)
     for process in processes:
         process.terminate()
     for process in processes:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            pass
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

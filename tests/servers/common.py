@@ -1,5 +1,6 @@
 """What the servers share: an address that can be taken away and given back."""
 
+import contextlib
 import os
 import pwd
 import signal
@@ -100,9 +101,7 @@ class Program:
         """Kill the process with all its children; nothing when it is gone already."""
         if self._process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
         self._process = None
