@@ -54,7 +54,7 @@ def test_persons_keep_who_waits_in_a_fixed_number_of_queries(django_assert_num_q
     assert noted.asked_for == "inquiry"
     tell(asks.leads.get().pk, ("voicemail_left", timedelta(0)))
     everybody = [asks.pk, answered.pk, noted.pk]
-    with django_assert_num_queries(9):  # six reads, one write, and the savepoint around them
+    with django_assert_num_queries(6):  # three reads, one write, and the savepoint around them
         refresh_activity(person_ids=everybody)
     asks.refresh_from_db()
     assert (asks.asked_at, asks.asked_for, asks.waiting_since) == (None, "", None)

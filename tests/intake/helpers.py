@@ -76,7 +76,7 @@ def dump(*, without: Sequence[str] = (), fields: Sequence[str] = ()) -> dict[str
 
 
 #: Tables that tell of work itself, not of what it did.
-WORK = ("Import", "ImportFile", "Job", "AuditEntry")
+WORK = ("Import", "ImportFile", "Job", "AuditEntry", "Touched")
 
 
 def numbers(counts: dict[str, Any], names: str) -> list[int]:

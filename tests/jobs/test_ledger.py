@@ -217,7 +217,8 @@ class TestPublishing:
         operations.ensure_schedule(now=NOW + timedelta(hours=1, minutes=1))
         assert Job.objects.get().run_at == NOW + timedelta(hours=2)
 
-    def test_a_worker_long_silent_is_forgotten(self) -> None:
+    def test_a_worker_long_silent_is_forgotten(self, settings: Any) -> None:
+        settings.LEDGER_SCHEDULE = {}
         operations.beat(worker="w", queues=[LIVE], started_at=NOW, counters={}, leases=[], now=NOW)
         operations.ensure_schedule(now=NOW + operations.FORGOTTEN)
         assert Worker.objects.exists()

@@ -1,14 +1,19 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.db import transaction
 
+from leadlight.events.models import Retraction
 from leadlight.kit.db import (
+    Seconds,
     UnableToReadDatabaseUrl,
     allocate_ids,
     database_settings,
+    insert_new_rows,
     insert_rows,
+    seconds,
     update_rows,
     upsert_rows,
 )
@@ -57,17 +62,41 @@ def test_update_rows_writes_only_the_named_rows_and_columns() -> None:
 
 def test_upsert_never_writes_over_what_is_fresher() -> None:
     person = make_person()
-    columns = ("person", "value", "tier", "p_target", "as_of", "reason")
+    columns = ("person", "value", "tier", "p_target", "as_of", "is_held", "reason_is_stale", "reason")
+
+    def store(value: float, at: datetime, reason: str, *keep: str) -> int:
+        row = (person.pk, value, "WARM", 0.2, at, False, True, reason)
+        return upsert_rows(Score, columns, [row], keys=["person"], newer="as_of", keep=keep)
+
     later = NOW.replace(hour=13)
-    assert upsert_rows(Score, columns, [(person.pk, 50.0, "WARM", 0.2, NOW, "")], keys=["person"], newer="as_of") == 1
-    assert (
-        upsert_rows(Score, columns, [(person.pk, 60.0, "WARM", 0.3, later, "x")], keys=["person"], newer="as_of") == 1
-    )
-    assert upsert_rows(Score, columns, [(person.pk, 1.0, "COLD", 0.1, NOW, "")], keys=["person"], newer="as_of") == 0
+    assert store(50.0, NOW, "first") == 1
+    assert store(60.0, later, "x") == 1
+    assert store(1.0, NOW, "late") == 0
     assert Score.objects.get().value == 60.0
-    again = [(person.pk, 61.0, "WARM", 0.3, later, "x")]
-    assert upsert_rows(Score, columns, again, keys=["person"], newer="as_of") == 1
-    assert Score.objects.get().value == 61.0
+    assert store(61.0, later, "kept out", "reason") == 1
+    score = Score.objects.get()
+    assert (score.value, score.reason) == (61.0, "x")
+
+
+def test_new_rows_tell_which_of_them_were_new() -> None:
+    columns = ("event_id", "known_at", "reason")
+    first = insert_new_rows(Retraction, columns, [("a", NOW, ""), ("b", NOW, "")], returning="event_id")
+    again = insert_new_rows(
+        Retraction, columns, [("b", NOW, ""), ("c", NOW, ""), ("c", NOW, "")], returning="event_id"
+    )
+    assert (sorted(first), again) == (["a", "b"], ["c"])
+    many = insert_new_rows(Retraction, columns, ((f"m{k}", NOW, "") for k in range(12_000)), returning="event_id")
+    assert len(set(many)) == 12_000
+    assert insert_new_rows(Retraction, columns, [], returning="event_id") == []
+
+
+def test_seconds_are_moments_to_the_microsecond() -> None:
+    moments = [NOW.replace(microsecond=k) for k in (0, 1, 999_999)] + [datetime(1999, 12, 31, 23, 59, tzinfo=UTC)]
+    insert_rows(Retraction, ("event_id", "known_at", "reason"), [(str(k), at, "") for k, at in enumerate(moments)])
+    rows = Retraction.objects.order_by("event_id").values_list(Seconds("known_at"), flat=True)
+    assert seconds(list(rows)).tolist() == [at.timestamp() for at in moments]
+    assert np.isinf(seconds([None], empty=np.inf)).all()
+    assert seconds([]).shape == (0,)
 
 
 def test_allocated_ids_are_fresh_and_never_given_twice() -> None:

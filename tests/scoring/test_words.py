@@ -1,12 +1,9 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from leadlight.scoring.rules.labels import FINAL_OUTCOME, Target
-from leadlight.scoring.rules.scale import Tier, display
-from leadlight.scoring.rules.serving import is_step, settled_states
+from leadlight.scoring.rules.serving import settled_states
 from leadlight.scoring.rules.words import advice, chance, deed, headline, shares
 
 SIXTY = Target("appointment", 60)
@@ -98,9 +95,3 @@ def test_whoever_has_reached_the_target_is_not_asked_about_again() -> None:
     for target in (SIXTY, Target("agreement", 180), Target("closed", 90), FINAL_OUTCOME):
         assert {"CLOSED", "LOST"} <= settled_states(target)
         assert "OPEN" not in settled_states(target)
-
-
-@given(st.floats(0, 100), st.floats(0, 100), st.sampled_from(Tier), st.sampled_from(Tier))
-def test_a_step_is_what_people_would_see(before: float, after: float, tier: Tier, other: Tier) -> None:
-    assert is_step(before, tier, after, other) == (display(before) != display(after) or tier is not other)
-    assert is_step(None, None, after, tier)

@@ -4,7 +4,9 @@ Who hears what, what is emptied by whom, and what recurs: the wiring of the ledg
 Every name is a function of that room's `tasks.py`; a test resolves them all.
 """
 
-from leadlight.jobs.rules import LIVE, Recurrence
+from datetime import time, timedelta
+
+from leadlight.jobs.rules import LIVE, LONG, Daily, Every, Recurrence
 
 #: Fact → its subscribers, each a handler of jobs. A fact without any costs nothing.
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
@@ -16,10 +18,22 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "events.opted_out": (),
     #: An appointment, agreement, offer, closing or loss became known.
     "events.outcome_recorded": (),
+    #: A tier is another than before, or the first; by its cause, with the tiers before and after.
+    "scoring.tier_changed": (),
+    #: A score rose by 15 points or more within a day.
+    "scoring.score_jumped": (),
+    #: The scores that people see of some persons are others than before; one fact for a batch and cause.
+    "scoring.scores_changed": (),
 }
 
 #: Queue → what takes the rows that wait in tables of their own.
-DRAINS: dict[str, tuple[str, ...]] = {LIVE: ()}
+DRAINS: dict[str, tuple[str, ...]] = {
+    LIVE: ("scoring.rescore_touched",),
+    LONG: ("scoring.find_reasons",),
+}
 
 #: What recurs, and when.
-SCHEDULE: dict[str, Recurrence] = {}
+SCHEDULE: dict[str, Recurrence] = {
+    "scoring.sweep_warm": Every(timedelta(hours=1)),
+    "scoring.sweep_active": Daily(time(3, 10)),
+}

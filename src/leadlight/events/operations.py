@@ -8,13 +8,13 @@ from django.db import transaction
 
 from leadlight.events import queries
 from leadlight.events.models import CustomKind, Event, Retraction, Touched
-from leadlight.events.rules import ANSWERS, FACT_OF, Cause, Group, waiting
+from leadlight.events.queries import Standing
+from leadlight.events.rules import FACT_OF, Cause, Group
 from leadlight.jobs.bell import ring_on_commit
 from leadlight.jobs.operations import enqueue, publish
 from leadlight.jobs.rules import LIVE
 from leadlight.kit.db import insert_new_rows, insert_rows, update_rows
-from leadlight.leads.models import Lead, Person
-from leadlight.leads.rules import state
+from leadlight.leads.models import Person
 
 
 class NewEvent(NamedTuple):
@@ -149,31 +149,14 @@ def register_kinds(*, kinds: Iterable[tuple[str, Group, str]]) -> None:
 @transaction.atomic
 def refresh_activity(*, person_ids: Sequence[int]) -> None:
     """Settle the state, the latest activity and the open requests of persons anew, from stages and events."""
-    own = [kind.name for kind in queries.vocabulary() if kind.group in (Group.BEHAVIOUR, Group.ENGAGEMENT)]
-    passive = {"email_delivered", "sms_delivered", "email_bounced"}
-    active_at = queries.latest(person_ids, kinds=set(own) - passive)
-    answered_at = queries.latest(person_ids, kinds=ANSWERS)
-    requests: dict[int, list[tuple[str, datetime]]] = {}
-    for person_id, kind, occurred_at in queries.requests(person_ids):
-        requests.setdefault(person_id, []).append((kind, occurred_at))
-    outcomes: dict[int, list[str]] = {}
-    for person_id, kind in queries.outcome_kinds(person_ids):
-        outcomes.setdefault(person_id, []).append(kind)
-    meanings: dict[int, list[str]] = {}
-    stages = Lead.objects.filter(person__in=person_ids)
-    for person_id, meaning, converted in stages.values_list("person_id", "stage_meaning", "converted"):
-        meanings.setdefault(person_id, []).append("closed" if converted else meaning)
+    store_standings(standings=queries.standings(person_ids, queries.event_arrays(person_ids)))
+
+
+def store_standings(*, standings: Mapping[int, Standing]) -> None:
+    """Write where persons stand, in the caller's transaction."""
     rows: list[tuple[Any, ...]] = []
-    for person_id in person_ids:
-        wait = waiting(requests.get(person_id, ()), answered_at.get(person_id))
-        rows.append(
-            (
-                person_id,
-                state(meanings.get(person_id, []), outcomes.get(person_id, [])),
-                active_at.get(person_id),
-                wait and wait.asked_at,
-                wait.asked_for if wait else "",
-                wait and wait.since,
-            )
-        )
+    for person_id, own in standings.items():
+        wait = own.activity.waiting
+        asked = (wait.asked_at, wait.asked_for, wait.since) if wait else (None, "", None)
+        rows.append((person_id, own.state, own.activity.active_at, *asked))
     update_rows(Person, ("state", "active_at", "asked_at", "asked_for", "waiting_since"), rows)

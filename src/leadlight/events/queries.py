@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from leadlight.events.models import CustomKind, Event, Retraction
-from leadlight.events.rules import KIND_BY_NAME, KINDS, REQUESTS, VISIT_GAP, EventArrays, Group, Kind
+from leadlight.events.rules import KIND_BY_NAME, KINDS, VISIT_GAP, Activity, EventArrays, Group, Kind, activity
+from leadlight.kit.db import Seconds, seconds
+from leadlight.leads.models import Lead
+from leadlight.leads.rules import state
 
 
 def vocabulary() -> tuple[Kind, ...]:
@@ -41,36 +43,6 @@ def owners_of(event_ids: Sequence[str]) -> dict[str, int]:
     return dict(rows.values_list("event_id", "lead__person_id"))
 
 
-def outcome_kinds(person_ids: Sequence[int]) -> Iterable[tuple[int, str]]:
-    """Return the distinct (person, outcome kind) pairs."""
-    names = [kind.name for kind in KINDS if kind.group is Group.OUTCOME]
-    rows = Event.objects.filter(lead__person__in=person_ids, kind__in=names, is_machine=False)
-    return rows.values_list("lead__person_id", "kind").distinct()
-
-
-def latest(person_ids: Sequence[int], *, kinds: Iterable[str]) -> dict[int, datetime]:
-    """Return when one of the kinds last happened, by person; machines do not count."""
-    rows = Event.objects.filter(lead__person__in=person_ids, is_machine=False, kind__in=list(kinds))
-    return dict(rows.values_list("lead__person").annotate(Max("occurred_at")))
-
-
-def requests(person_ids: Sequence[int]) -> Iterable[tuple[int, str, datetime]]:
-    """Return all that persons asked of us: (person, kind, moment)."""
-    rows = Event.objects.filter(lead__person__in=person_ids, is_machine=False, kind__in=REQUESTS)
-    return rows.values_list("lead__person_id", "kind", "occurred_at")
-
-
-@dataclass(frozen=True)
-class Codes:
-    """Numbers for names that grow as they are met."""
-
-    by_name: dict[str, int]
-
-    def code(self, name: str) -> int:
-        """Return the name's number, -1 for an empty one."""
-        return self.by_name.setdefault(name, len(self.by_name)) if name else -1
-
-
 def event_arrays(person_ids: Sequence[int]) -> EventArrays:
     """
     Return the events of persons as arrays; `entity` is the person's place in `person_ids`.
@@ -79,44 +51,74 @@ def event_arrays(person_ids: Sequence[int]) -> EventArrays:
     so are kinds that are not in the vocabulary (any more).
     """
     kinds = vocabulary()
-    kind_codes = {kind.name: code for code, kind in enumerate(kinds)}
-    entity = {person_id: place for place, person_id in enumerate(person_ids)}
-    listings, areas = Codes({}), Codes({})
-    rows = [
-        (
-            entity[person_id],
-            kind_codes[kind],
-            occurred_at.timestamp(),
-            known_at.timestamp(),
-            listings.code(listing),
-            areas.code(area),
-            np.nan if value is None else value,
-            np.nan if seconds is None else seconds,
+    code_of = {kind.name: code for code, kind in enumerate(kinds)}
+    place_of = {person_id: place for place, person_id in enumerate(person_ids)}
+    rows = list(
+        Event.objects.filter(lead__person__in=person_ids, is_machine=False).values_list(
+            "lead__person_id",
+            "kind",
+            Seconds("occurred_at"),
+            Seconds("known_at"),
+            Seconds("retracted_at"),
+            "listing",
+            "area",
+            "value",
+            "duration_seconds",
         )
-        for person_id, kind, occurred_at, known_at, listing, area, value, seconds in _rows(person_ids)
-        if kind in kind_codes
-    ]
-    columns: list[NDArray[np.float64]] = list(np.array(rows, dtype=np.float64).reshape(-1, 8).T)
+    )
+    if any(row[1] not in code_of for row in rows):
+        rows = [row for row in rows if row[1] in code_of]
+    persons, names, occurred_at, known_at, retracted_at, listings, areas, values, durations = (
+        zip(*rows, strict=True) if rows else ((),) * 9
+    )
+    listing, listing_names = _coded(listings)
+    area, area_names = _coded(areas)
     return EventArrays(
-        entity=columns[0].astype(np.int64),
-        kind=columns[1].astype(np.int16),
-        occurred_at=columns[2],
-        known_at=columns[3],
-        listing=columns[4].astype(np.int32),
-        area=columns[5].astype(np.int32),
-        value=columns[6],
-        seconds=columns[7],
+        entity=np.array([place_of[person_id] for person_id in persons], dtype=np.int64),
+        kind=np.array([code_of[name] for name in names], dtype=np.int16),
+        occurred_at=seconds(occurred_at),
+        known_at=seconds(known_at),
+        listing=listing,
+        area=area,
+        value=np.array(values, dtype=np.float64),
+        seconds=np.array(durations, dtype=np.float64),
         kinds=kinds,
-        listings=tuple(listings.by_name),
-        areas=tuple(areas.by_name),
+        listings=listing_names,
+        areas=area_names,
+        retracted_at=seconds(retracted_at, empty=np.inf) if any(retracted_at) else None,
     )
 
 
-def _rows(person_ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
-    events = Event.objects.filter(lead__person__in=person_ids, is_machine=False)
-    return events.values_list(
-        "lead__person_id", "kind", "occurred_at", "known_at", "listing", "area", "value", "duration_seconds"
-    ).iterator(chunk_size=10_000)
+def _coded(names: Sequence[str]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Return a number for each name in the order in which they are met, -1 for empty ones, and the names."""
+    codes: dict[str, int] = {}
+    numbers = [codes.setdefault(name, len(codes)) if name else -1 for name in names]
+    return np.array(numbers, dtype=np.int32), tuple(codes)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands, as stages and events have it."""
+
+    state: str
+    activity: Activity
+
+
+def standings(person_ids: Sequence[int], events: EventArrays) -> dict[int, Standing]:
+    """
+    Return where persons stand; those who are no more are left out. One query.
+
+    `events` are those of `event_arrays(person_ids)`.
+    """
+    meanings: dict[int, list[str]] = {}
+    stages = Lead.objects.filter(person__in=person_ids)
+    for person_id, meaning, converted in stages.values_list("person_id", "stage_meaning", "converted"):
+        meanings.setdefault(person_id, []).append("closed" if converted else meaning)
+    return {
+        person_id: Standing(state(meanings[person_id], own.outcomes), own)
+        for person_id, own in zip(person_ids, activity(events, len(person_ids)), strict=True)
+        if person_id in meanings
+    }
 
 
 def timeline(person_id: int) -> QuerySet[Event]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import numpy as np
@@ -283,3 +283,54 @@ def waiting(requests: Iterable[tuple[str, datetime]], answered_at: datetime | No
         asked_for=min((kind for kind, _ in recent), key=REQUESTS.index),
         since=min(at for _, at in recent),
     )
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What lists show of a person's events."""
+
+    #: The latest thing that the person did.
+    active_at: datetime | None
+    #: The kinds of outcomes that came.
+    outcomes: tuple[str, ...]
+    waiting: Waiting | None
+
+
+def activity(events: EventArrays, n: int) -> list[Activity]:
+    """Return what lists show of each of n entities; what is known to be wrong does not count."""
+    code_of = {kind.name: code for code, kind in enumerate(events.kinds)}
+    counts = np.ones(events.entity.size, bool) if events.retracted_at is None else np.isinf(events.retracted_at)
+
+    def among(kinds: Iterable[str]) -> NDArray[np.bool_]:
+        chosen = np.zeros(len(events.kinds), dtype=bool)
+        chosen[[code_of[name] for name in kinds if name in code_of]] = True
+        return np.asarray(chosen[events.kind] & counts, dtype=bool)
+
+    def latest(kinds: Iterable[str]) -> list[datetime | None]:
+        mask, at = among(kinds), np.full(n, -np.inf)
+        np.maximum.at(at, events.entity[mask], events.occurred_at[mask])
+        return [None if np.isneginf(moment) else _moment(moment) for moment in at]
+
+    def gathered(kinds: Iterable[str]) -> dict[int, list[tuple[str, datetime]]]:
+        found: dict[int, list[tuple[str, datetime]]] = {}
+        for place in np.flatnonzero(among(kinds)):
+            told = events.kinds[events.kind[place]].name, _moment(events.occurred_at[place])
+            found.setdefault(int(events.entity[place]), []).append(told)
+        return found
+
+    own = {kind.name for kind in events.kinds if kind.group in (Group.BEHAVIOUR, Group.ENGAGEMENT)}
+    active_at, answered_at = latest(own - PASSIVE), latest(ANSWERS)
+    requests = gathered(REQUESTS)
+    outcomes = gathered(kind.name for kind in events.kinds if kind.group is Group.OUTCOME)
+    return [
+        Activity(
+            active_at=active_at[entity],
+            outcomes=tuple(dict.fromkeys(kind for kind, _ in outcomes.get(entity, ()))),
+            waiting=waiting(requests.get(entity, ()), answered_at[entity]),
+        )
+        for entity in range(n)
+    ]
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(float(seconds), UTC)

@@ -5,6 +5,7 @@ import io
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max, Prefetch, QuerySet, Sum
@@ -202,7 +203,17 @@ def attributes_known_at_creation() -> frozenset[str]:
     known: dict[str, bool] = {}
     files = ImportFile.objects.filter(part_of__status=ImportStatus.DONE, table=Table.LEADS)
     for text in files.values_list("mapping", flat=True):
-        for column in from_toml(text).columns:
-            if column.field == "attribute" or column.field in CLOSES:
-                known[column.name] = known.get(column.name, True) and column.known == "creation"
+        for name, at_creation in _attributes(text):
+            known[name] = known.get(name, True) and at_creation
     return frozenset(name for name, always in known.items() if always)
+
+
+@lru_cache(maxsize=256)
+def _attributes(mapping: str) -> tuple[tuple[str, bool], ...]:
+    """Return the attribute columns of a mapping, and whether each was known at creation."""
+    columns = from_toml(mapping).columns
+    return tuple(
+        (column.name, column.known == "creation")
+        for column in columns
+        if column.field == "attribute" or column.field in CLOSES
+    )

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import numpy as np
 from django.db import connection, models, transaction
+from django.db.models import Func
+from numpy.typing import NDArray
 
 from leadlight.kit.errors import DomainError
 
@@ -107,6 +110,35 @@ def held_rows() -> Iterator[None]:
         yield
 
 
+class Seconds(Func):
+    """
+    A moment as seconds since the epoch, UTC, in the form that is read fastest; `seconds` makes an array of a column.
+
+    Reading moments as datetimes costs more than all else about a row.
+    """
+
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """Read the text as it is stored."""
+        return self.as_sql(compiler, connection, template="(%(expressions)s || '')", **more)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """Read a double, which holds microseconds exactly."""
+        return self.as_sql(compiler, connection, template="date_part('epoch', %(expressions)s)", **more)
+
+    def __init__(self, moment: str) -> None:
+        super().__init__(moment, output_field=models.TextField() if not is_postgresql() else models.FloatField())
+
+
+def seconds(column: Sequence[Any], *, empty: float = np.nan) -> NDArray[np.float64]:
+    """Return a column that `Seconds` gave as an array; `empty` stands where nothing was stored."""
+    if is_postgresql():
+        return np.array([empty if value is None else value for value in column], dtype=np.float64)
+    moments = np.array(column, dtype="datetime64[us]")
+    return np.where(np.isnat(moments), empty, moments.astype(np.int64) / 1e6)
+
+
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     """
     Take `count` fresh primary keys, so that rows that point at each other can be written in batches.
@@ -189,9 +221,10 @@ def upsert_rows(
     *,
     keys: Sequence[str],
     newer: str = "",
+    keep: Sequence[str] = (),
 ) -> int:
     """
-    Insert rows, or where one with the same `keys` stands, write the other columns over it.
+    Insert rows, or where one with the same `keys` stands, write the other columns over it, but for those to `keep`.
 
     With `newer`, only over a row whose value in that column is not later: what is computed late never hides what
     is fresher. Returns how many rows were written.
@@ -202,7 +235,7 @@ def upsert_rows(
     changes = ", ".join(
         f"{_quote(field.column or '')} = excluded.{_quote(field.column or '')}"
         for field in fields
-        if field.name not in keys
+        if field.name not in keys and field.name not in keep
     )
     tail = f" ON CONFLICT ({target}) DO UPDATE SET {changes}"
     if newer:

@@ -56,8 +56,8 @@ class Score(models.Model):
     version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     #: The strongest reason in words.
     reason = models.CharField(max_length=200, default="", blank=True)
-    #: As of when `reason` was found: finding it costs a thousand times what scoring does, so it follows after.
-    reason_as_of = models.DateTimeField(null=True)
+    #: The score has moved since `reason` was found. Finding one costs many times what scoring does, so it follows.
+    reason_is_stale = models.BooleanField(default=True)
     #: Value before the latest change by their own doing or by time, for "+23"; empty after a change of ours.
     value_before = models.FloatField(null=True)
     #: As of when the score last was `value_before`, and as of when it had changed: the change lies between.
@@ -70,7 +70,7 @@ class Score(models.Model):
         indexes = [
             models.Index(fields=["value", "person"], name="scoring_score_value"),
             models.Index(fields=["tier"], name="scoring_score_tier"),
-            # Nothing that a rescore always changes stands in an index, but for the value itself.
+            models.Index(fields=["-value"], condition=models.Q(reason_is_stale=True), name="scoring_score_stale"),
         ]
 
 
@@ -81,11 +81,18 @@ class ScoreStep(models.Model):
     value = models.FloatField()
     tier = models.CharField(max_length=4, choices=Tier)
     as_of = models.DateTimeField()
+    #: Empty for a first score.
+    tier_before = models.CharField(max_length=4, choices=Tier, default="", blank=True)
+    #: Whether the tier is another than before.
+    is_move = models.BooleanField(default=False)
     cause = models.CharField(max_length=16)
     version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["person", "as_of"], name="scoring_step_person")]
+        indexes = [
+            models.Index(fields=["person", "as_of"], name="scoring_step_person"),
+            models.Index(fields=["as_of"], condition=models.Q(is_move=True), name="scoring_step_moved"),
+        ]
 
 
 class TierOverride(models.Model):

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import transaction
 
 from leadlight.accounts.operations import record_audit
-from leadlight.events.operations import refresh_activity, register_kinds
-from leadlight.events.rules import Group
+from leadlight.events.operations import refresh_activity, register_kinds, touch
+from leadlight.events.rules import Cause, Group
 from leadlight.intake import queries
 from leadlight.intake.models import Import, ImportFile, ImportStatus, RejectedRow, Table
 from leadlight.intake.operations.happenings import Names, store_happenings
@@ -79,7 +79,9 @@ def run_import(*, import_id: int, clock: Callable[[], datetime]) -> None:
     touched = queries.touched_persons(part_of=part_of)
     for start in range(0, len(touched), _PERSONS):
         with transaction.atomic():
-            refresh_activity(person_ids=touched[start : start + _PERSONS])
+            some = touched[start : start + _PERSONS]
+            refresh_activity(person_ids=some)
+            touch(person_ids=some, cause=Cause.IMPORT, now=clock())
     _finish(import_id, clock())
 
 

@@ -11,7 +11,8 @@ from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
 from leadlight.consent.models import Suppression
 from leadlight.events.models import Event
-from leadlight.events.operations import refresh_activity
+from leadlight.events.operations import refresh_activity, touch
+from leadlight.events.rules import Cause
 from leadlight.intake import queries
 from leadlight.intake.models import Import, ImportStatus, LeadChange, Table
 from leadlight.intake.operations.receiving import UnableToImport
@@ -120,6 +121,7 @@ def _undo_batch(import_id: int, lead_ids: Sequence[int], now: datetime) -> None:
     remaining = sorted(queries.existing_persons(persons))
     leads.refresh_persons(person_ids=remaining)
     refresh_activity(person_ids=remaining)
+    touch(person_ids=remaining, cause=Cause.IMPORT, now=now)
     so_far = part_of.counts.get("undone", {})
     part_of.counts = {
         **part_of.counts,

@@ -2,9 +2,11 @@
 
 from leadlight.scoring.queries.history import History, history
 from leadlight.scoring.queries.pages import (
+    Change,
     Explanation,
     HotWord,
     Reason,
+    change,
     explanation,
     hot_word,
     in_words,
@@ -19,10 +21,12 @@ from leadlight.scoring.queries.pages import (
 from leadlight.scoring.queries.signals import signals_of, table_of
 
 __all__ = [
+    "Change",
     "Explanation",
     "History",
     "HotWord",
     "Reason",
+    "change",
     "explanation",
     "history",
     "hot_word",

@@ -1,7 +1,7 @@
 """What pages show of scores and models."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from leadlight.accounts.models import User
 from leadlight.consent.models import Channel, Suppression
 from leadlight.events.queries import own_moments, vocabulary
+from leadlight.events.rules import EventArrays
 from leadlight.intake.queries import attributes_known_at_creation
 from leadlight.leads.models import Person, State
 from leadlight.leads.queries import visible_to
@@ -92,6 +93,8 @@ class Reason:
     text: str
     points: float
     family: str
+    #: The signals that it sums up, by their common name.
+    group: str
 
     @property
     def direction(self) -> str:
@@ -150,7 +153,7 @@ def explain(
         reasons.sort(key=lambda reason: -abs(reason.points))
         rest = sum(reason.points for reason in reasons[limit:])
         if rest:
-            reasons[limit:] = [Reason("Everything else", rest, OTHER_FAMILY)]
+            reasons[limit:] = [Reason("Everything else", rest, OTHER_FAMILY, "")]
         found.append((float(scores[row]) - sum(reason.points for reason in reasons), reasons))
     return found
 
@@ -174,14 +177,14 @@ def _reason(
     group: str,
 ) -> Reason:
     if column not in by_name:
-        return Reason(f"{group}: {_cell(table, column, row)}", points, OTHER_FAMILY)
+        return Reason(f"{group}: {_cell(table, column, row)}", points, OTHER_FAMILY, group)
     signal, k = by_name[column]
     witness = signals.matrix.witness.get(column)
     listing = None
     if witness is not None and witness[row] >= 0:
         listing = signals.events.listings[witness[row]]
     text = reason_text(signal, float(signals.matrix.values[row, k]), listing)
-    return Reason(text, points, FAMILY_LABELS[signal.family])
+    return Reason(text, points, FAMILY_LABELS[signal.family], group)
 
 
 def _cell(table: Table, column: str, row: int) -> str:
@@ -202,14 +205,64 @@ def joined(signals: Table, attributes: Table) -> Table:
     )
 
 
-def rows_for(person_ids: list[int], as_of: NDArray[np.float64]) -> tuple[PersonSignals, Table]:
-    """Return signals and the model's table for persons, as of one moment each."""
-    signals = signals_of(person_ids, as_of=as_of)
+def rows_for(
+    person_ids: list[int],
+    as_of: NDArray[np.float64],
+    *,
+    entity: NDArray[np.int64] | None = None,
+    events: EventArrays | None = None,
+) -> tuple[PersonSignals, Table]:
+    """Return signals and the model's table, one row for each moment; see `signals_of`."""
+    signals = signals_of(person_ids, entity=entity, as_of=as_of, events=events)
     table = table_of(signals.matrix)
     names = attributes_known_at_creation()
     if names:
-        table = joined(table, attributes_table(person_ids, names=names))
+        attributes = attributes_table(person_ids, names=names)
+        table = joined(table, attributes if entity is None else attributes.take(entity))
     return signals, table
+
+
+@dataclass(frozen=True)
+class Change:
+    """What moved a score of late: parts in points, the strongest first, which add up to `points`."""
+
+    points: float
+    before_as_of: datetime
+    as_of: datetime
+    parts: tuple[Reason, ...]
+
+
+def change(person_id: int) -> Change | None:
+    """
+    Return what the latest change shown beside a score ("+23") is made of; None when none is shown.
+
+    Both moments are explained anew by the serving model, from what was known at each.
+    """
+    score = Score.objects.filter(person=person_id).first()
+    version = serving()
+    if score is None or version is None or score.before_as_of is None or score.version_id != version.pk:
+        return None
+    as_of = np.array([score.before_as_of.timestamp(), score.as_of.timestamp()])
+    signals, table = rows_for([person_id], as_of, entity=np.zeros(2, dtype=np.int64))
+    (_, earlier), (_, later) = explain(signals, table, scorer(version).serving, limit=10_000)
+    before = {reason.group: reason for reason in earlier}
+    after = {reason.group: reason for reason in later}
+    parts = []
+    for group in dict.fromkeys((*after, *before)):
+        told = after.get(group) or before[group]
+        points = (after[group].points if group in after else 0.0) - (before[group].points if group in before else 0.0)
+        parts.append(replace(told, points=points))
+    whole = sum(part.points for part in parts)
+    parts.sort(key=lambda part: -abs(part.points))
+    said = [part for part in parts[:_PARTS] if abs(part.points) >= _SMALLEST_PART]
+    rest = whole - sum(part.points for part in said)
+    if abs(rest) >= _SMALLEST_PART:
+        said.append(Reason("All smaller things together", rest, OTHER_FAMILY, ""))
+    return Change(whole, score.before_as_of, score.as_of, tuple(said))
+
+
+#: A change is told by so many parts at most, none smaller than half a point.
+_PARTS, _SMALLEST_PART = 6, 0.5
 
 
 def explanation(person_id: int) -> Explanation | None:
@@ -256,12 +309,7 @@ def score_line(person_id: int) -> list[tuple[datetime, float]]:
         return []
     moments = [*own_moments(person_id, until=score.as_of, limit=LINE_MOMENTS), score.as_of]
     as_of = np.array([moment.timestamp() for moment in moments])
-    signals = signals_of([person_id], entity=np.zeros(len(moments), dtype=np.int64), as_of=as_of)
-    table = table_of(signals.matrix)
-    names = attributes_known_at_creation()
-    if names:
-        attributes = attributes_table([person_id], names=names)
-        table = joined(table, attributes.take(np.zeros(len(moments), dtype=np.int64)))
+    _, table = rows_for([person_id], as_of, entity=np.zeros(len(moments), dtype=np.int64))
     values = scorer(version).serving.scores(table)
     return [(datetime.fromtimestamp(at, UTC), float(value)) for at, value in zip(as_of, values, strict=True)]
 

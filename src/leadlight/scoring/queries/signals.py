@@ -27,13 +27,18 @@ class PersonSignals:
 
 
 def signals_of(
-    person_ids: Sequence[int], *, entity: NDArray[np.int64] | None = None, as_of: NDArray[np.float64]
+    person_ids: Sequence[int],
+    *,
+    entity: NDArray[np.int64] | None = None,
+    as_of: NDArray[np.float64],
+    events: EventArrays | None = None,
 ) -> PersonSignals:
     """
     Return the signals of persons, one row for each moment in `as_of` (seconds).
 
     `entity` says whose moment each is, as a place in `person_ids`; by default the n-th moment is the n-th
-    person's. Four queries, however many persons.
+    person's. `events` are those of `event_arrays(person_ids)`, for whoever has read them already. Four queries at
+    most, however many persons.
     """
     profile = {
         person_id: (first, source)
@@ -52,7 +57,8 @@ def signals_of(
         if source_id is not None:
             source[place] = codes[source_id]
     whose = np.arange(len(person_ids)) if entity is None else entity
-    events = event_arrays(person_ids)
+    if events is None:
+        events = event_arrays(person_ids)
     snapshots = Snapshots(
         entity=whose,
         as_of=as_of,

@@ -21,6 +21,8 @@ from django.db import connection
 from leadlight.accounts.models import AuditEntry, Role, User
 from leadlight.accounts.operations import create_user, record_audit
 from leadlight.events.rules import Cause
+from leadlight.jobs import worker
+from leadlight.jobs.rules import LIVE, LONG
 from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
 from leadlight.leads.models import Lead
@@ -73,6 +75,7 @@ class Command(BaseCommand):
             version = operations.train(now=utc_now())
         with self.step("score", "Score"):
             scored = operations.score_all(now=utc_now(), cause=Cause.MODEL_CHANGE)
+            worker.run_until_idle(queues=[LIVE, LONG])
         with self.step("oracle", "Compare with what only the simulator knows"):
             oracle = self.oracle(version.pk, world) if version.card["serving"] == MODEL else None
         seconds = {**self.seconds, "total": round(time.perf_counter() - started, 2)}

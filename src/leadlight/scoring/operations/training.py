@@ -1,11 +1,8 @@
-"""Writes of scoring: training a version, putting one into service, scoring everybody."""
+"""Training a version and putting it into service."""
 
 import hashlib
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 
 import numpy as np
 from django.db import transaction
@@ -13,18 +10,16 @@ from numpy.typing import NDArray
 
 from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
-from leadlight.events.rules import LADDER, Cause
+from leadlight.events.rules import LADDER
 from leadlight.intake.queries import attributes_known_at_creation
-from leadlight.kit.db import insert_rows, upsert_rows
-from leadlight.leads.models import Person
 from leadlight.scoring import queries
 from leadlight.scoring.learners.encoding import Table
 from leadlight.scoring.learners.errors import UnableToTrain
-from leadlight.scoring.learners.pipeline import FittedModel, TrainingSet
+from leadlight.scoring.learners.pipeline import TrainingSet
 from leadlight.scoring.learners.scorer import LeadScorer
-from leadlight.scoring.models import ModelVersion, Scale, Score, ScoreStep
+from leadlight.scoring.models import ModelVersion, Scale
 from leadlight.scoring.queries.history import History
-from leadlight.scoring.queries.pages import explain, joined, rows_for, strongest
+from leadlight.scoring.queries.pages import joined
 from leadlight.scoring.queries.signals import BATCH, attributes_table, signals_of, table_of
 from leadlight.scoring.rules.labels import (
     DAY_SECONDS,
@@ -35,8 +30,7 @@ from leadlight.scoring.rules.labels import (
     labelled_snapshots,
     nearest_target,
 )
-from leadlight.scoring.rules.scale import ScoreScale, Tier, tier
-from leadlight.scoring.rules.serving import is_step, settled_states
+from leadlight.scoring.rules.scale import ScoreScale
 from leadlight.scoring.rules.split import one_row_per_person, split_by_time
 
 logger = logging.getLogger(__name__)
@@ -247,73 +241,6 @@ def _table(history: History, person: NDArray[np.int64], t0: NDArray[np.float64])
         np.concatenate([part.values for part in parts]),
         {name: np.concatenate([part.categories[name] for part in parts]) for name in categories},
     )
-
-
-@dataclass(frozen=True)
-class Scored:
-    """What scoring everybody came to."""
-
-    n_scored: int
-    n_settled: int
-    n_moved: int
-
-
-def score_all(*, now: datetime, cause: Cause) -> Scored:
-    """
-    Score every person who can still do what the target foretells; take the score from those who cannot.
-
-    In batches, each one transaction and a fixed number of queries. Without a version nothing is scored.
-    """
-    version = queries.serving()
-    if version is None:
-        return Scored(0, 0, 0)
-    target = Target.parse(version.target)
-    settled = settled_states(target)
-    open_ids = Person.objects.exclude(state__in=settled).order_by("id").values_list("id", flat=True)
-    n_scored = n_moved = 0
-    remaining = iter(list(open_ids))
-    while batch := list(islice(remaining, BATCH)):
-        n_moved += score_persons(person_ids=batch, version=version, now=now, cause=cause)
-        n_scored += len(batch)
-    n_settled = Score.objects.filter(person__state__in=settled).delete()[0]
-    return Scored(n_scored, n_settled, n_moved)
-
-
-def score_persons(*, person_ids: Sequence[int], version: ModelVersion, now: datetime, cause: Cause) -> int:
-    """
-    Score some persons as of now; return how many tiers moved.
-
-    A score computed for an earlier moment never replaces a fresher one.
-    """
-    fitted: FittedModel = queries.scorer(version).serving
-    as_of = np.full(len(person_ids), now.timestamp())
-    signals, table = rows_for(list(person_ids), as_of)
-    predicted = fitted.predict(table)
-    explained = explain(signals, table, fitted)
-    with transaction.atomic():
-        before = {
-            person_id: (value, Tier(word), earlier)
-            for person_id, value, word, earlier in Score.objects.filter(person__in=person_ids).values_list(
-                "person_id", "value", "tier", "value_before"
-            )
-        }
-        scores, steps, n_moved = [], [], 0
-        for k, person_id in enumerate(person_ids):
-            value, p = float(predicted.scores[k]), float(predicted.p[k])
-            value_before, tier_before, earlier = before.get(person_id, (None, None, None))
-            word = tier(tier_before, value, hot_earned=fitted.verdict.earns_hot)
-            if is_step(value_before, tier_before, value, word):
-                steps.append((person_id, value, word.value, now, cause.value, version.pk))
-                n_moved += tier_before is not None and tier_before is not word
-                earlier = value_before
-            # What a new model or an import moved is not their doing, and is not shown as a change.
-            shown_before = earlier if cause in (Cause.LIVE, Cause.SWEEP) else None
-            reason = strongest(explained[k][1])
-            scores.append((person_id, value, word.value, p, now, version.pk, reason[:200], shown_before, False))
-        columns = ("person", "value", "tier", "p_target", "as_of", "version", "reason", "value_before", "is_held")
-        upsert_rows(Score, columns, scores, keys=["person"], newer="as_of")
-        insert_rows(ScoreStep, ("person", "value", "tier", "as_of", "cause", "version"), steps)
-    return n_moved
 
 
 def held_out(*, version_id: int) -> list[tuple[int, float, float]] | None:
