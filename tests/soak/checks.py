@@ -5,23 +5,29 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
-from django.db.models import Count, Max
+import numpy as np
+from django.db.models import Count, Max, Q
 
 from leadlight.events.models import Event, Retraction, Touched
+from leadlight.events.queries import event_arrays, standings
 from leadlight.events.rules import FACT_OF
 from leadlight.jobs import queries
 from leadlight.jobs.models import Job, Worker
 from leadlight.kit.clock import utc_now
+from leadlight.leads.models import Person
+from leadlight.scoring import queries as scoring
+from leadlight.scoring.models import Score, ScoreStep
+from leadlight.scoring.queries.pages import rows_for
+from leadlight.scoring.rules.labels import Target
+from leadlight.scoring.rules.serving import settled_states
 from tests.soak.feeders import EventFeeder, JobFeeder
 from tests.soak.models import Asked, Effect, Ran
 
 
 def is_idle() -> bool:
     """Say whether nothing waits that will ever be done by itself."""
-    return not Job.objects.filter(parked_at=None).exists() and not (
-        any(settings.LEDGER_DRAINS.values()) and Touched.objects.exists()
-    )
+    waiting = (Job.objects.filter(parked_at=None), Touched.objects, Score.objects.filter(reason_is_stale=True))
+    return not any(rows.exists() for rows in waiting)
 
 
 def left_over() -> list[str]:
@@ -31,7 +37,7 @@ def left_over() -> list[str]:
         state = "parked" if job.parked_at else "open"
         error = job.latest_error.strip().splitlines()[-1:] or [""]
         wrong.append(f"job {job.pk} {job.name} is {state} after {job.attempts} leases: {error[0]}")
-    n = Touched.objects.count() if any(settings.LEDGER_DRAINS.values()) else 0
+    n = Touched.objects.count()
     return [*wrong, f"{n} touched persons wait"] if n else wrong
 
 
@@ -73,7 +79,8 @@ def jobs(feeder: JobFeeder) -> list[str]:
     wrong += [f"work {key} was acknowledged and is lost" for key in feeder.acknowledged - asked]
     wrong += [f"work {key} was rolled back and is there" for key in feeder.taken_back & asked]
     wrong += [f"work {key} had no effect" for key in asked - effects.keys()]
-    wrong += [f"work {key} had an effect, and nobody asked for it" for key in effects.keys() - asked]
+    mine = {key for key in effects if not key.startswith("tier:")}
+    wrong += [f"work {key} had an effect, and nobody asked for it" for key in mine - asked]
     wrong += [f"work {key} took effect {n} times: two workers had it at once" for key, n in effects.items() if n > 1]
     return wrong
 
@@ -104,10 +111,48 @@ def nobody_seems_alive() -> bool:
     return not any(alive.lives for alive in queries.workers(now=utc_now()))
 
 
-def touched_last() -> dict[int, datetime]:
-    """Return when something last became known of each person, whatever it was."""
+def scores() -> list[str]:
+    """
+    What is stored of every person is what follows from their events, computed from scratch.
+
+    A score is compared as of its own moment, which may not lie before the latest that became known.
+    """
+    wrong = []
+    version = scoring.serving()
+    assert version is not None
+    over = settled_states(Target.parse(version.target))
+    stored = {score.person_id: score for score in Score.objects.all()}
+    persons = {person.pk: person for person in Person.objects.all()}
+    ids = sorted(persons)
+    stand = standings(ids, event_arrays(ids))
+    latest = _latest()
+    for person_id, own in stand.items():
+        person, score = persons[person_id], stored.get(person_id)
+        if (person.state, person.active_at) != (own.state, own.activity.active_at):
+            wrong.append(f"person {person_id} is stored as {person.state}, last active {person.active_at}")
+        if person_id in latest and (score is None) != (own.state in over):
+            wrong.append(f"person {person_id} is {own.state} and has {'no' if score is None else 'a'} score")
+        if score is not None and person_id in latest and score.as_of < latest[person_id]:
+            wrong.append(f"the score of person {person_id} knows nothing of what came last")
+    ids = sorted(stored)
+    _, table = rows_for(ids, np.array([stored[person_id].as_of.timestamp() for person_id in ids]))
+    predicted = scoring.scorer(version).serving.predict(table)
+    for person_id, value, p in zip(ids, predicted.scores, predicted.p, strict=True):
+        score = stored[person_id]
+        if abs(score.value - value) > 1e-6 or abs(score.p_target - p) > 1e-9:
+            wrong.append(f"the score of person {person_id} is {score.value}, and should be {value}")
+    told = set(Effect.objects.filter(key__startswith="tier:").values_list("key", flat=True))
+    moves = ScoreStep.objects.filter(Q(is_move=True) | Q(tier_before=""))
+    seen = {f"tier:{who}:{at.isoformat()}" for who, at in moves.values_list("person_id", "as_of")}
+    wrong += [f"the move {key} is in the history and was not told" for key in seen - told]
+    wrong += [f"the move {key} was told and is not in the history" for key in told - seen]
+    return wrong
+
+
+def _latest() -> dict[int, datetime]:
+    """Return when something last became known of each person."""
     rows = Event.objects.filter(is_machine=False).values_list("lead__person_id")
-    known = dict(rows.annotate(Max("known_at")))
-    for person_id, latest in rows.exclude(retracted_at=None).annotate(Max("retracted_at")):
-        known[person_id] = max(known[person_id], latest)
-    return known
+    latest = dict(rows.annotate(Max("known_at")))
+    for person_id, taken_back_at in rows.exclude(retracted_at=None).annotate(Max("retracted_at")):
+        latest[person_id] = max(latest[person_id], taken_back_at)
+    return latest

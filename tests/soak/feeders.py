@@ -85,7 +85,7 @@ class EventFeeder(threading.Thread):
         self._n += 1
         event: dict[str, Any] = {
             "event_id": f"{self._prefix}-{self._n}",
-            "kind": self._rng.choice(KINDS),
+            "kind": "appointment_booked" if self._rng.random() < 0.005 else self._rng.choice(KINDS),
             "external_id": f"p{self._rng.randrange(self._people)}",
             "system": "soak",
             "is_machine": self._rng.random() < 0.05,

@@ -20,7 +20,7 @@ DRAIN = ("drain: after read", "drain: after compute", "drain: before commit", "d
 RANDOM = "anywhere"
 WEB = "web"
 
-_MOST_PASSAGES = 30
+_MOST_PASSAGES = 15
 _lock = threading.Lock()
 _of: dict[str, Any] = {"pid": 0}
 _here = threading.local()
@@ -93,6 +93,7 @@ def install() -> None:
 
     from leadlight.jobs import operations, worker
     from leadlight.scoring.learners.pipeline import FittedModel
+    from leadlight.scoring.operations import touched
     from leadlight.scoring.queries import signals
 
     operations.lease_due = _around(operations.lease_due, after="after lease")
@@ -132,6 +133,7 @@ def install() -> None:
         if counts:
             passing("drain: after commit")
 
-    worker.drain, signals.event_arrays = drain, read
+    worker.drain = drain
+    signals.event_arrays = touched.event_arrays = read
     FittedModel.predict = computed
     Atomic.__exit__ = committed

@@ -46,6 +46,12 @@ def hear(payloads: Sequence[Payload]) -> None:
     _act([f"fact:{payload['event_id']}" for payload in payloads])
 
 
+@handles()
+def see(payloads: Sequence[Payload]) -> None:
+    """A subscriber of what scoring tells."""
+    _act([f"tier:{payload['person_id']}:{payload['as_of']}" for payload in payloads])
+
+
 def _act(keys: list[str]) -> None:
     # Here, as the settings import this module before there are tables.
     from leadlight.kit.db import insert_rows

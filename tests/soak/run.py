@@ -74,6 +74,7 @@ def run(
     wrong += [f"a process that was asked to stop ended with {code}" for code in codes]
     wait_until(_nobody_lives, seconds=60, what="the dead are known to be dead")
     wrong += checks.left_over() + checks.events(feeders) + checks.jobs(asking) + checks.workers(living)
+    wrong += checks.scores()
     _tell(feeders, asking, chaos)
     if wrong:
         _tell_log(folder / "log")
@@ -100,7 +101,7 @@ def _begin(people: int) -> str:
 def _launch(fleet: Fleet, port: int, folder: Path, *, has_broker: bool) -> None:
     log = folder / "log"
     plain = dict(os.environ)
-    dying = {**plain, "SOAK_POINTS": ",".join((*points.JOBS, *(points.DRAIN if _drains() else ())))}
+    dying = {**plain, "SOAK_POINTS": ",".join((*points.JOBS, *points.DRAIN))}
     fleet.launch("web", *web(port), environment=plain, log=log)
     fleet.launch("workers", "tests.soak.nursery", "1" if has_broker else "2", environment=dying, log=log)
     if not has_broker:
@@ -111,10 +112,6 @@ def _launch(fleet: Fleet, port: int, folder: Path, *, has_broker: bool) -> None:
     fleet.launch(
         "beat", *celery, "beat", "--pidfile=", "--schedule", str(folder / "beat"), environment=plain, log=log
     )
-
-
-def _drains() -> bool:
-    return any(settings.LEDGER_DRAINS.values())
 
 
 def _all_quiet() -> bool:

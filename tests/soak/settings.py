@@ -11,9 +11,9 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tests.soak.apps.Soak"]
 # To the ledger the probe is a room like any other.
 sys.modules["leadlight.soak.tasks"] = probe
 
+_PROBES = {"events.inquiry_received": "soak.hear", "scoring.tier_changed": "soak.see"}
 LEDGER_SUBSCRIPTIONS = {
-    fact: (*names, "soak.hear") if fact == "events.inquiry_received" else names
-    for fact, names in SUBSCRIPTIONS.items()
+    fact: (*names, _PROBES[fact]) if fact in _PROBES else names for fact, names in SUBSCRIPTIONS.items()
 }
 # What recurs would be due at a moment of the clock's choosing.
 LEDGER_SCHEDULE: dict[str, object] = {}
