@@ -31,8 +31,8 @@ def environment(home: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(*words: str, environment: dict[str, str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run `python -m WORDS` while the block does; ask it to stop after that, and kill what does not."""
+def running(*words: str, environment: dict[str, str] | None, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run `python -m WORDS` while the block does, by default in this environment; ask it to stop after that, and kill what does not."""
     with log.open("ab") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", *words], env=environment, stdout=out, stderr=out, start_new_session=True
