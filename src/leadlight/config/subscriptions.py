@@ -15,7 +15,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     #: A person answered us.
     "events.reply_received": (),
     #: A person asked not to be contacted, on one channel or all.
-    "events.opted_out": (),
+    "events.opted_out": ("consent.on_opted_out",),
     #: An appointment, agreement, offer, closing or loss became known.
     "events.outcome_recorded": (),
     #: A tier is another than before, or the first; by its cause, with the tiers before and after.

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from leadlight.consent.models import Channel, SuppressionReason
+from leadlight.consent.models import SuppressionReason
 from leadlight.consent.operations import suppress
+from leadlight.consent.rules import closed_by
 from leadlight.events.operations import NewEvent, append
-from leadlight.events.rules import KIND_BY_NAME, Cause
+from leadlight.events.rules import Cause
 from leadlight.intake import queries
 from leadlight.intake.models import Import
 from leadlight.intake.rules.derived import event_id, stated_event
@@ -79,17 +80,13 @@ def store_happenings(
     return Counter(events=n_new, events_known=len(events) - n_new, suppressions=n_closed), rejected
 
 
-#: Happenings by which somebody says not to be contacted, and the channel that they close.
-_CLOSING = {"unsubscribed": Channel.EMAIL, "email_complained": Channel.EMAIL, "opted_out": Channel.ALL}
-
-
 def _closed_by(event: NewEvent) -> Iterator[tuple[int, str, str, str]]:
-    channel = _CLOSING.get(event.kind)
-    if channel is not None and not event.is_machine:
-        told = str(event.props.get("channel", ""))
-        evidence = f"{KIND_BY_NAME[event.kind].noun} on {event.occurred_at:%Y-%m-%d}"
-        closed = told if told in Channel.values else channel.value
-        yield event.lead_id, closed, SuppressionReason.OPTED_OUT.value, evidence
+    closed = (
+        None if event.is_machine else closed_by(event.kind, told=event.props.get("channel"), at=event.occurred_at)
+    )
+    if closed is not None:
+        channel, evidence = closed
+        yield event.lead_id, channel, SuppressionReason.OPTED_OUT.value, evidence
 
 
 def _names(row: EventRow) -> Names:

@@ -20,6 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         scored = operations.score_all(now=utc_now(), cause=Cause.SWEEP)
+        while operations.find_reasons(limit=1_000):
+            pass
         self.stdout.write(
             json.dumps(asdict(scored))
             if options["json"]
