@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.engines import begin, each_engine, home
 from tests.processes import running, web
 from tests.servers import free_port
 from tests.servers.common import listens, wait_until
+
+from bench.engines import begin, each_engine, home
 
 LIMIT_RATIO = 0.5
 BATCH = 100

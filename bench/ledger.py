@@ -1,7 +1,6 @@
 """No-op jobs through the ledger with two worker processes, beside bare deletes of as many rows; on both databases."""
 
 import argparse
-import os
 import subprocess
 import sys
 import time

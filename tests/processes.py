@@ -44,9 +44,10 @@ def running(*words: str, environment: dict[str, str] | None, log: Path) -> Itera
 
 
 def stop(processes: Sequence["subprocess.Popen[bytes]"], *, seconds: float = 20) -> None:
-    """Ask processes to stop, then kill those that did not, each with its children."""
+    """Ask processes to stop, then kill those that did not, each with its children; with 0 seconds, kill at once."""
     for process in processes:
-        process.terminate()
+        if seconds:
+            process.terminate()
     for process in processes:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=seconds)
