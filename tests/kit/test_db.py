@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from leadlight.events.models import Retraction
 from leadlight.kit.db import (

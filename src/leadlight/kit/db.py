@@ -144,7 +144,7 @@ def seconds(column: Sequence[Any], *, empty: float = np.nan) -> NDArray[np.float
 
 @models.Field.register_lookup
 class Among(models.Lookup):
-    """`filter(name__among=values)`: what `in` finds, as one parameter however many values there are."""
+    """`filter(name__among=values)`: what `in` finds, as one parameter however many values; not for relations."""
 
     # Django looks at each value of an `in` several times: of a hundred, that costs more than the query itself.
     lookup_name = "among"
