@@ -98,7 +98,8 @@ class TestStoring:
         assert api.post(event(ann, kind="inquiry")).json()["known"] == 1
         assert Event.objects.get(event_id="e1").kind == "listing_view"
         assert not Touched.objects.exists()
-        twice = api.post([event(ann, event_id="e2"), event(ann, event_id="e2")]).json()
+        twice = api.post([event(ann, event_id="e2"), event(ann, event_id="e2", kind="inquiry")]).json()
+        assert Event.objects.get(event_id="e2").kind == "listing_view"
         assert [item["status"] for item in twice["items"]] == ["stored", "known"]
 
     @pytest.mark.parametrize(

@@ -326,3 +326,15 @@ def test_what_recurs_daily_is_due_at_that_time_of_the_teams_day(naive: datetime)
     at = Daily(time(3, 30)).next_after(now, ZONE)
     assert timedelta(0) < at - now <= timedelta(hours=25)
     assert (at.astimezone(ZONE).hour, at.astimezone(ZONE).minute) == (3, 30)
+
+
+def test_what_recurs_daily_is_not_due_again_at_the_very_moment() -> None:
+    at = datetime(2026, 7, 1, 3, 30, tzinfo=ZONE).astimezone(UTC)
+    assert Daily(time(3, 30)).next_after(at, ZONE) == at + timedelta(days=1)
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_only_deaths_count_against_a_job_that_is_leased_again(deaths: int, failures: int) -> None:
+    leased = {"attempts": deaths + failures, "failures": failures}
+    assert rules.is_killer(**leased) == (deaths >= rules.MAX_DEATHS)
+    assert rules.batch_size(500, **leased) == (1 if deaths >= rules.LONELY_DEATHS else 500)

@@ -142,8 +142,10 @@ def test_an_older_score_never_replaces_a_fresher_one(brokerage: Brokerage, now: 
     operations.train(now=now)
     operations.score_all(now=now, cause=Cause.MODEL_CHANGE)
     fresh = dict(Score.objects.values_list("person_id", "as_of"))
+    n_steps = ScoreStep.objects.count()
     operations.score_all(now=now - timedelta(days=30), cause=Cause.SWEEP)
     assert dict(Score.objects.values_list("person_id", "as_of")) == fresh
+    assert ScoreStep.objects.count() == n_steps
 
 
 def test_scoring_twice_writes_no_second_step(brokerage: Brokerage, now: datetime) -> None:

@@ -224,16 +224,16 @@ def test_a_worker_that_knows_less_writes_over_nothing(
 
 
 def test_a_clock_that_runs_ahead_hides_nothing(version: ModelVersion, now: datetime) -> None:
-    person_id = open_person()
-    ahead = now + HOUR
-    tell(person_id, ahead, "showing_request")
+    person_id = open_person(100)
+    ahead, soon = now + HOUR, now + timedelta(minutes=2)
+    tell(person_id, ahead, "page_view")
     drain(now)
-    score = Score.objects.get(pk=person_id)
-    assert score.as_of == ahead
-    tell(person_id, now + 2 * timedelta(minutes=1), "listing_view")
-    drain(now + 2 * timedelta(minutes=1))
-    score = Score.objects.get(pk=person_id)
-    assert score.value == from_scratch(person_id, ahead)
+    before = Score.objects.get(pk=person_id)
+    assert before.as_of == ahead
+    tell(person_id, soon, *["showing_request", "listing_view", "listing_view", "listing_view"])
+    drain(soon)
+    after = Score.objects.get(pk=person_id)
+    assert before.value != after.value == from_scratch(person_id, ahead)
     assert not Touched.objects.exists()
 
 
@@ -283,6 +283,7 @@ class TestWhoMayAlert:
         )
         events.touch(person_ids=[person_id], cause=Cause.IMPORT, now=now + HOUR)
         tell(person_id, now + 2 * HOUR, "page_view")
+        tell(person_id, now + 2.5 * HOUR, "page_view")
         drain(now + 3 * HOUR)
         steps = list(ScoreStep.objects.filter(person=person_id, as_of__gt=now).order_by("id"))
         assert steps[0].cause == "IMPORT"
@@ -297,7 +298,9 @@ class TestWhoMayAlert:
         self, version: ModelVersion, now: datetime, facts: Facts
     ) -> None:
         person_id = open_person()
-        other = operations.train(now=now + HOUR, seed=5)
+        other = operations.train(
+            now=now + HOUR, model="logistic" if version.card["model"] != "logistic" else "xgboost"
+        )
         assert Score.objects.get(pk=person_id).version_id == version.pk
         tell(person_id, now + 2 * HOUR, "page_view")
         drain(now + 3 * HOUR)
@@ -305,9 +308,10 @@ class TestWhoMayAlert:
         assert score.version_id == other.pk
         causes = list(ScoreStep.objects.filter(person=person_id, as_of__gt=now).values_list("cause", flat=True))
         assert causes in ([], ["MODEL_CHANGE"], ["LIVE"], ["MODEL_CHANGE", "LIVE"])
+        n = len(facts("scoring.scores_changed"))
         operations.score_all(now=now + 4 * HOUR, cause=Cause.SWEEP)
-        told = {fact["cause"] for fact in facts("scoring.tier_changed") if fact["person_id"] != person_id}
-        assert told <= {"MODEL_CHANGE"}
+        told = {fact["cause"] for fact in facts("scoring.scores_changed")[n:] if fact["person_ids"] != [person_id]}
+        assert told == {"MODEL_CHANGE"}
 
     def test_moves_are_counted_by_cause(self, version: ModelVersion, now: datetime) -> None:
         operations.score_all(now=now + 200 * DAY, cause=Cause.SWEEP)
@@ -336,6 +340,9 @@ class TestSweeps:
         tell(open_person(), now + 70 * DAY, "listing_view")
         drain(now + 70 * DAY)
         assert len(self.sweep(now + 71 * DAY, warm_only=False)) == 1
+        unscored = open_person(5)
+        Score.objects.filter(pk=unscored).delete()
+        assert unscored in self.sweep(now + 71 * DAY, warm_only=False)
 
     def test_the_warm_are_swept_by_themselves(self, version: ModelVersion, now: datetime) -> None:
         warm = set(Score.objects.exclude(tier="COLD").values_list("person_id", flat=True))
@@ -425,6 +432,17 @@ def test_a_pass_takes_a_fixed_number_of_queries(version: ModelVersion, now: date
         return len(caught)
 
     assert queries_for(1, now + HOUR) <= queries_for(40, now + 2 * HOUR) <= 25
+
+
+def test_a_pass_takes_so_many_people_and_no_more(
+    version: ModelVersion, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(touched, "_PASS", 2)
+    first, second, third = (open_person(place) for place in range(3))
+    for person_id in (first, second, third, first):
+        tell(person_id, now + HOUR, "listing_view")
+    assert operations.rescore_touched(now=now + HOUR) == 3
+    assert list(Touched.objects.values_list("person_id", flat=True)) == [third]
 
 
 def test_what_makes_a_pass_fail_is_found_by_the_ledger(

@@ -14,6 +14,7 @@ from leadlight.events.api import router as events_router
 from leadlight.kit import problems
 from leadlight.kit.errors import DomainError
 from leadlight.kit.problems import Problem
+from leadlight.web.api import router as leads_router
 
 View: TypeAlias = Callable[..., Any]
 
@@ -30,6 +31,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", events_router)
+api.add_router("", leads_router)
 
 
 @api.exception_handler(Problem)

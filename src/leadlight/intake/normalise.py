@@ -165,7 +165,8 @@ def _any_phone(text: str, country: str) -> str:
 @lru_cache(maxsize=65_536)
 def phones(cell: str, country: str) -> tuple[str, ...]:
     """Return the numbers of a cell as E.164, each once, in the order of the cell."""
-    single = phone(cell, country)
+    # The library reads only the first number before such a sign, and takes the rest for an extension.
+    single = "" if any(sign in cell for sign in ";|\n") else phone(cell, country)
     if single:
         return (single,)
     return tuple(dict.fromkeys(number for part in _PHONE_SPLIT.split(cell) if (number := phone(part, country))))

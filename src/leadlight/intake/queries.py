@@ -2,23 +2,24 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max, Prefetch, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from leadlight.consent.models import Suppression
 from leadlight.events.models import Event
 from leadlight.events.queries import vocabulary
-from leadlight.events.rules import KINDS, Cause, Group
+from leadlight.events.rules import KINDS, Group
 from leadlight.intake.models import Import, ImportFile, ImportStatus, LeadChange, RejectedRow, Table
 from leadlight.intake.rules.derived import Needs
 from leadlight.intake.rules.export import harmless
 from leadlight.intake.rules.fields import CLOSES
 from leadlight.intake.rules.mapping import from_toml
+from leadlight.intake.rules.same import Candidate
 from leadlight.leads.models import Identity, IdentityKind, Lead, Person
 from leadlight.leads.operations import LEAD_FIELDS
 
@@ -34,24 +35,62 @@ class StoredLead:
     edited: list[str] = field(default_factory=list)
     emails: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
+    #: When it was last told of by itself, not by a file.
+    told_at: datetime | None = None
 
 
 def stored_leads(*, system: str, external_ids: Iterable[str]) -> dict[str, StoredLead]:
     """Return the leads of a system by their id there, in two queries."""
     rows = Lead.objects.filter(system=system, external_id__in=list(external_ids)).values_list(
-        "external_id", "id", "person_id", "edited_fields", *LEAD_FIELDS
+        "external_id", "id", "person_id", "edited_fields", "told_at", *LEAD_FIELDS
     )
     found = {
-        external_id: StoredLead(lead_id, person_id, dict(zip(LEAD_FIELDS, values, strict=True)), edited)
-        for external_id, lead_id, person_id, edited, *values in rows
+        external_id: StoredLead(
+            lead_id, person_id, dict(zip(LEAD_FIELDS, values, strict=True)), edited, told_at=told_at
+        )
+        for external_id, lead_id, person_id, edited, told_at, *values in rows
     }
-    by_id = {lead.lead_id: lead for lead in found.values()}
+    _with_identities(found.values())
+    return found
+
+
+def _with_identities(leads: Collection[StoredLead]) -> None:
+    by_id = {lead.lead_id: lead for lead in leads}
     if by_id:
         identities = Identity.objects.filter(lead__in=by_id).order_by("position", "id")
         for lead_id, kind, value in identities.values_list("lead_id", "kind", "value"):
             lead = by_id[lead_id]
             (lead.emails if kind == IdentityKind.EMAIL else lead.phones).append(value)
-    return found
+
+
+def held_lead(lead_id: int) -> tuple[StoredLead, str, str] | None:
+    """
+    Return a lead with its system and its id there, held until the transaction ends.
+
+    Nobody edits it by hand meanwhile. None when it is gone.
+    """
+    rows = Lead.objects.select_for_update().filter(pk=lead_id)
+    found = rows.values_list("system", "external_id", "person_id", "edited_fields", "told_at", *LEAD_FIELDS).first()
+    if found is None:
+        return None
+    system, external_id, person_id, edited, told_at, *values = found
+    fields = dict(zip(LEAD_FIELDS, values, strict=True))
+    lead = StoredLead(lead_id, person_id, fields, edited, told_at=told_at)
+    _with_identities([lead])
+    return lead, system, external_id
+
+
+#: More leads with one e-mail or phone than this are a switchboard's.
+_MOST_CANDIDATES = 200
+
+
+def candidates(*, emails: Sequence[str], phones: Sequence[str]) -> list[Candidate]:
+    """Return the leads of any system that have one of these, e-mails before phones, the earliest lead first."""
+    wanted = Q(kind=IdentityKind.EMAIL, value__in=emails) | Q(kind=IdentityKind.PHONE, value__in=phones)
+    own = Identity.objects.filter(lead=OuterRef("lead"), kind=IdentityKind.EMAIL)
+    rows = Identity.objects.filter(wanted).order_by("kind", "lead").annotate(has_email=Exists(own))
+    names = ("lead_id", "lead__person_id", "lead__system", "lead__external_id", "lead__name")
+    return [Candidate(*found) for found in rows.values_list(*names, "kind", "value", "has_email")[:_MOST_CANDIDATES]]
 
 
 def leads_by_id(lead_ids: Collection[int]) -> dict[int, StoredLead]:
@@ -82,7 +121,7 @@ _NEEDS = [kind.name for kind in KINDS if kind.group is Group.STATED]
 
 def profile_needs(lead_ids: Collection[int]) -> dict[int, dict[str, Needs]]:
     """Return by lead and kind what its profile said last of each need."""
-    rows = Event.objects.filter(lead__in=lead_ids, kind__in=_NEEDS, cause=Cause.IMPORT.value)
+    rows = Event.objects.filter(lead__in=lead_ids, kind__in=_NEEDS)
     found: dict[int, dict[str, Needs]] = {}
     for lead_id, kind, known_at, value, listing, area, props in rows.order_by("known_at", "id").values_list(
         "lead_id", "kind", "known_at", "value", "listing", "area", "props"

@@ -119,6 +119,11 @@ class Lead(models.Model):
     #: Fields that somebody changed by hand here: no import writes over them.
     edited_fields = models.JSONField(default=list)
     updated_at = models.DateTimeField()
+    #: When a program or somebody of the team last told of this lead by itself; empty when only files did.
+    told_at = models.DateTimeField(null=True)
+    #: Who sent them to us: a person whom we know, or just the name that was told.
+    referred_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    referred_by_name = models.CharField(max_length=200, default="", db_default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["system", "external_id"], name="leads_lead_external")]

@@ -52,21 +52,24 @@ def ensure_sources(*, names: Iterable[str]) -> dict[str, int]:
 @transaction.atomic
 def store_leads(*, leads: Sequence[rules.NewLead], now: datetime) -> list[int]:
     """
-    Store new leads, each with a person of its own; return their ids in the same order.
+    Store new leads, each with a person of its own unless it names one; return their ids in the same order.
 
     State and last activity of the persons are for the events room to write. A lead whose (system, external id) is
     stored already raises an integrity error: whoever calls has looked first.
     """
     owners = _owners()
-    person_ids = allocate_ids(Person, len(leads))
+    own = [lead for lead in leads if lead.person_id is None]
+    own_ids = allocate_ids(Person, len(own))
     insert_rows(
         Person,
         ("id", *_PERSON_COLUMNS, "state", "asked_for"),
         (
             (person_id, *_settled([_facts_of(lead, now)], owners), "OPEN", "")
-            for person_id, lead in zip(person_ids, leads, strict=True)
+            for person_id, lead in zip(own_ids, own, strict=True)
         ),
     )
+    fresh = iter(own_ids)
+    person_ids = [next(fresh) if lead.person_id is None else lead.person_id for lead in leads]
     lead_ids = allocate_ids(Lead, len(leads))
     insert_rows(
         Lead,
@@ -85,7 +88,24 @@ def store_leads(*, leads: Sequence[rules.NewLead], now: datetime) -> list[int]:
         ),
     )
     add_identities(identities={i: (lead.emails, lead.phones) for i, lead in zip(lead_ids, leads, strict=True)})
+    joined = {lead.person_id for lead in leads if lead.person_id is not None}
+    if joined:
+        refresh_persons(person_ids=sorted(joined))
     return lead_ids
+
+
+def note_told(*, lead_id: int, now: datetime) -> None:
+    """Write down that a lead was told of by itself, in the caller's transaction: no undoing of a file removes it."""
+    Lead.objects.filter(pk=lead_id).update(told_at=now)
+
+
+def note_added(
+    *, lead_id: int, by_hand: Sequence[str], referred_by: int | None, referred_by_name: str, now: datetime
+) -> None:
+    """Write down of a lead that was just added by hand which fields were, and who sent them."""
+    Lead.objects.filter(pk=lead_id).update(
+        told_at=now, edited_fields=sorted(by_hand), referred_by=referred_by, referred_by_name=referred_by_name[:200]
+    )
 
 
 def _facts_of(lead: rules.NewLead, now: datetime) -> rules.LeadFacts:

@@ -52,6 +52,7 @@ def lead_facts(person_ids: Iterable[int]) -> dict[int, list[LeadFacts]]:
         meaning,
         contacted_at,
         updated_at,
+        edited,
     ) in Lead.objects.filter(person__in=ids).values_list(
         "id",
         "person_id",
@@ -63,6 +64,7 @@ def lead_facts(person_ids: Iterable[int]) -> dict[int, list[LeadFacts]]:
         "stage_meaning",
         "contacted_at",
         "updated_at",
+        "edited_fields",
     ):
         facts.setdefault(person_id, []).append(
             LeadFacts(
@@ -77,6 +79,7 @@ def lead_facts(person_ids: Iterable[int]) -> dict[int, list[LeadFacts]]:
                 updated_at=updated_at,
                 emails=tuple(emails.get(lead_id, ())),
                 phones=tuple(phones.get(lead_id, ())),
+                edited=frozenset(edited),
             )
         )
     return facts

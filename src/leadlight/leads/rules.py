@@ -111,6 +111,8 @@ class LeadFacts:
     updated_at: datetime
     emails: tuple[str, ...]
     phones: tuple[str, ...]
+    #: Fields that somebody changed by hand on this lead.
+    edited: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,9 @@ def survivor(leads: Sequence[LeadFacts]) -> PersonFacts:
     """
     Settle a person's fields from all leads of that person; `leads` is not empty.
 
-    Name, kind, owner and stage come from the lead that was changed last and has them; e-mail and phone likewise,
-    the first that it names; the source is that of the earliest contact, since later records of the same person
-    are usually our own doing.
+    Name, kind, owner and stage come from the lead on which somebody changed them by hand, else from the one that was
+    changed last and has them; e-mail and phone likewise, the first that it names; the source is that of the earliest
+    contact, since later records of the same person are usually our own doing.
     """
     newest = sorted(leads, key=lambda lead: (lead.updated_at, lead.lead_id), reverse=True)
     dated = [lead for lead in leads if lead.contacted_at is not None]
@@ -145,19 +147,29 @@ def survivor(leads: Sequence[LeadFacts]) -> PersonFacts:
     emails = [email for lead in newest for email in lead.emails]
     phones = [phone for lead in newest for phone in lead.phones]
     names = [lead.name for lead in newest if lead.name]
+    name = _word("name", newest)
+    if name:
+        names = list(dict.fromkeys([name, *names]))
     words = [fold(name) for name in names] + emails + [phone.lstrip("+") for phone in phones]
     return PersonFacts(
         name=next(iter(names), ""),
         name_key=next(iter(words), "")[:80],
         email=next(iter(emails), ""),
         phone=next(iter(phones), ""),
-        kind=next((lead.kind for lead in newest if lead.kind), ""),
+        kind=_word("kind", newest),
         source_id=next((lead.source_id for lead in sources if lead.source_id is not None), None),
-        owner_name=next((lead.owner_name for lead in newest if lead.owner_name), ""),
-        stage=next((lead.stage for lead in newest if lead.stage), ""),
+        owner_name=_word("owner_name", newest),
+        stage=_word("stage", newest),
         first_contact_at=first.contacted_at if first else None,
         search_text=" ".join(dict.fromkeys(words)),
     )
+
+
+def _word(field: str, newest: Sequence[LeadFacts]) -> str:
+    """Return the field's word: one set by hand before all others, then the newest."""
+    by_hand = [lead for lead in newest if field in lead.edited]
+    found: str = next((word for lead in (*by_hand, *newest) if (word := getattr(lead, field))), "")
+    return found
 
 
 @dataclass(frozen=True)
@@ -182,3 +194,4 @@ class NewLead:
     attributes: dict[str, Any] = field(default_factory=dict)
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    person_id: int | None = None

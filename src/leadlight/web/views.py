@@ -1,28 +1,33 @@
 """The Leads list and the Lead page."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from leadlight.accounts.models import User
+from leadlight.intake.operations import Here, add_lead
+from leadlight.intake.rules.same import EMAIL
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import State
 from leadlight.leads.operations import EDITABLE_FIELDS, UnableToEditLead, edit_lead
 from leadlight.leads.queries import visible_to
 from leadlight.scoring.models import Tier
 from leadlight.scoring.queries import explanation, hot_word, priority_ids, score_line, serving
+from leadlight.web.queries import adding as adding_queries
 from leadlight.web.queries import lead as lead_queries
 from leadlight.web.queries import listing as list_queries
+from leadlight.web.rules import adding, reasons, timeline
 from leadlight.web.rules import listing as rules
-from leadlight.web.rules import reasons, timeline
 from leadlight.web.rules.listing import SavedList, Sort, Wanted
 
 
@@ -43,7 +48,7 @@ def leads(request: HttpRequest) -> HttpResponse:
         return render(request, "web/people.html", _people(actor, wanted, None, now=now))
     counted = list_queries.counts(actor, now=now)
     if counted.by_list[SavedList.ALL] == 0:
-        return render(request, "web/first_run.html", {"may_import": actor.may_import})
+        return render(request, "web/first_run.html", {"may_import": actor.may_import, "may_edit": actor.may_edit})
     if wanted.saved is None:
         somebody_waits = counted.by_list[SavedList.NEEDS] > 0 and not wanted.is_narrowed
         wanted = wanted.opened_with(SavedList.NEEDS if somebody_waits else SavedList.ALL)
@@ -72,6 +77,7 @@ def leads(request: HttpRequest) -> HttpResponse:
             "tiers": Tier.choices,
             "states": State.choices,
             "may_import": actor.may_import,
+            "may_edit": actor.may_edit,
         },
     )
 
@@ -151,3 +157,72 @@ def edit(request: HttpRequest, person_id: int) -> HttpResponse:
     if not visible_to(actor).filter(pk=person_id).exists():
         return redirect("web:leads")  # handed to somebody else
     return redirect("web:lead", person_id)
+
+
+def _adder(request: HttpRequest) -> User:
+    actor = _actor(request)
+    if not actor.may_edit:
+        raise PermissionDenied
+    return actor
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Add somebody by hand; who is here already is shown instead."""
+    actor, token = _adder(request), uuid.uuid4().hex
+    if request.method != "POST":
+        return _add_page(request, actor, adding.Form(token=token, owner=actor.name))
+    form = adding.sent(request.POST.dict(), token=token)
+    errors = adding.errors(form, country=settings.COUNTRY)
+    referrer = adding_queries.referrer(actor, name=form.referred_by_name, chosen=form.referred_by)
+    if referrer.ambiguous:
+        errors["referred_by"] = f"Several people here are called {referrer.name}. Choose who sent them."
+    if errors:
+        return _add_page(request, actor, form, status=400, errors=errors, referrers=referrer.ambiguous)
+    came = add_lead(
+        row=adding.row(form, country=settings.COUNTRY),
+        note=form.note,
+        referred_by=referrer.person_id,
+        referred_by_name=referrer.name,
+        although_phone=form.although_phone,
+        actor=actor,
+        now=utc_now(),
+    )
+    if isinstance(came, Here):
+        found = adding_queries.known(actor, came.person_ids, by_email=came.by == EMAIL)
+        named = adding_queries.people_named(actor, form.referred_by_name) if form.referred_by else []
+        return _add_page(request, actor, form, known=found, may_add_anyway=not found.by_email, referrers=named)
+    messages.success(request, "Added.", extra_tags="good")
+    if not visible_to(actor).filter(pk=came.person_id).exists():
+        return redirect("web:leads")  # given to somebody else
+    return redirect("web:lead", came.person_id)
+
+
+def _add_page(
+    request: HttpRequest, actor: User, form: adding.Form, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    shown = {
+        "form": form,
+        "sources": list_queries.sources(),
+        "owners": list_queries.owners(actor),
+        **context,
+    }
+    return render(request, "web/add.html", shown, status=status)
+
+
+@require_safe
+def known(request: HttpRequest) -> HttpResponse:
+    """Show, while somebody types an email or phone, who has it already."""
+    actor = _adder(request)
+    emails, phones = adding.identities(adding.sent(request.GET.dict(), token=""), country=settings.COUNTRY)
+    found = adding_queries.known_people(actor, emails=emails, phones=phones)
+    return render(request, "web/known.html", {"known": found})
+
+
+@require_safe
+def referrers(request: HttpRequest) -> HttpResponse:
+    """Show, while somebody types who sent a lead, whom of those that are known it could be."""
+    actor = _adder(request)
+    form = adding.sent(request.GET.dict(), token="")
+    people = adding_queries.people_named(actor, form.referred_by_name) if len(form.referred_by_name) > 1 else []
+    return render(request, "web/referrers.html", {"referrers": people, "form": form})

@@ -55,7 +55,7 @@ def store_people(
     exported = queries.newest_exports(ids) if ids else {}
     met: dict[str, _Met] = {}
     for row in rows:
-        told = _told(row, part_of.provenance, sources)
+        told = update.told_fields(row, provenance=part_of.provenance, source_id=sources.get(row.source))
         known = met.get(row.external_id)
         if known is None:
             was = stored.get(row.external_id)
@@ -66,7 +66,7 @@ def store_people(
             met[row.external_id] = known
         known.rows.append(row)
         was = known.was
-        newest = was is None or exported.get(was.lead_id, part_of.exported_at) <= part_of.exported_at
+        newest = was is None or _is_newest(part_of, exported.get(was.lead_id), was.told_at)
         edited = was.edited if was else ()
         known.fields |= update.changed_fields(known.fields, told, edited=edited, is_newest=newest)
         known.emails += [email for email in row.emails if email not in known.emails]
@@ -84,23 +84,8 @@ def store_people(
     return counts
 
 
-def _told(row: LeadRow, provenance: str, sources: dict[str, int]) -> dict[str, Any]:
-    return {
-        "name": row.name[:200],
-        "kind": row.kind[:24],
-        "source_id": sources.get(row.source),
-        "source_label": row.source_label,
-        "owner_name": row.owner_name,
-        "stage": row.stage,
-        "stage_meaning": row.stage_meaning,
-        "converted": row.converted,
-        "sequence": row.sequence,
-        "contacted_at": row.contacted_at,
-        "provenance": provenance,
-        "home": row.home,
-        "tags": list(row.tags),
-        "attributes": {key: value for key, value in row.attributes.items() if not update.is_empty(value)},
-    }
+def _is_newest(part_of: Import, *latest: datetime | None) -> bool:
+    return all(at is None or at <= part_of.exported_at for at in latest)
 
 
 def _store_new(part_of: Import, fresh: list[_Met], now: datetime) -> list[_Met]:

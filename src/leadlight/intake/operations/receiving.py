@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
-from leadlight.intake import looks, queries
+from leadlight.intake import kept_mappings, looks, queries
 from leadlight.intake.models import Import, ImportFile, ImportStatus, Table
 from leadlight.intake.operations.running import JOB, ORDER, job_key
 from leadlight.intake.reading import TableFile, UnableToReadFile, open_table
@@ -94,12 +94,12 @@ def examine(*, path: Path, name: str, wishes: Wishes) -> Examined:
     table = open_table(path, name=name)
     table_wish = wishes.tables.get(name) or wishes.tables.get("", "")
     kept, where = wishes.mapping, ""
-    if kept is not None and not _covers(kept, table.columns):
+    if kept is not None and not kept_mappings.covers(kept, table.columns):
         kept = None
     if kept is None and wishes.preset:
         kept = _preset(wishes.preset, table_wish, table.columns)
     if kept is None:
-        kept, where = remembered_mapping(columns=table.columns)
+        kept, where = kept_mappings.remembered_mapping(columns=table.columns)
     found = guess(
         name,
         table.columns,
@@ -133,7 +133,9 @@ def examine_all(*, files: Sequence[tuple[str, Path]], wishes: Wishes) -> list[Ex
         raise UnableToImport(
             f"No file has a column {', '.join(unknown)}. The columns are {', '.join(sorted(columns))}."
         )
-    if wishes.mapping is not None and not any(_covers(wishes.mapping, one.table.columns) for one in found):
+    if wishes.mapping is not None and not any(
+        kept_mappings.covers(wishes.mapping, one.table.columns) for one in found
+    ):
         raise UnableToImport("The mapping given has other columns than the file. Leave it out to have one guessed.")
     found.sort(key=lambda one: ORDER[Table(one.mapping.table)])
     system = wishes.system or _system_of(found)
@@ -172,36 +174,6 @@ def _preset(name: str, table: str, columns: Sequence[str]) -> Mapping:
     named = [preset for preset in fitting if not table or preset.table == table] or fitting
     preset = recognised if recognised in named else named[0]
     return Mapping(table=preset.table, system=preset.system, preset=preset.name)
-
-
-def _covers(mapping: Mapping, columns: Collection[str]) -> bool:
-    return {column.name for column in mapping.columns} == set(columns)
-
-
-def _mappings() -> Path:
-    return Path(settings.HOME) / "mappings"
-
-
-def remembered_mapping(*, columns: Collection[str]) -> tuple[Mapping | None, str]:
-    """Return the mapping that was kept last for a file with these columns, and its file's name."""
-    kept = sorted(_mappings().glob("*.toml"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in kept:
-        mapping = from_toml(path.read_text(encoding="utf-8"))
-        if _covers(mapping, columns):
-            return mapping, path.name
-    return None, ""
-
-
-def _keep_mapping(mapping: Mapping) -> None:
-    """Keep a mapping for the next file with the same columns, where people can read and change it."""
-    header = "\n".join(sorted(column.name for column in mapping.columns))
-    digest = hashlib.sha256(header.encode()).hexdigest()[:8]
-    safe = "".join(c if c.isalnum() else "-" for c in mapping.system)
-    _mappings().mkdir(parents=True, exist_ok=True)
-    path = _mappings() / f"{safe}-{mapping.table.lower()}-{digest}.toml"
-    part = path.with_suffix(f".{uuid.uuid4().hex}")
-    part.write_text(to_toml(mapping), encoding="utf-8")
-    part.replace(path)
 
 
 def receive_files(
@@ -307,7 +279,7 @@ def change_mappings(
         mapping = replace(mappings.get(file.position) or from_toml(file.mapping), system=part_of.system)
         file.mapping, file.table = to_toml(mapping), mapping.table
         file.save(update_fields=["mapping", "table"])
-        _keep_mapping(mapping)
+        kept_mappings.keep_mapping(mapping)
 
 
 def _draft(import_id: int) -> Import:

@@ -22,6 +22,7 @@ from leadlight.intake.rules.undo import reversal
 from leadlight.jobs.operations import enqueue
 from leadlight.kit.db import update_rows
 from leadlight.leads import operations as leads
+from leadlight.leads.models import Lead
 
 JOB = "intake.run_undo"
 _LEADS = 1_000
@@ -31,6 +32,7 @@ _COUNTS = ("removed", "restored", "events", "suppressions")
 EDITED = "somebody changed them by hand"
 NEWER_IMPORT = "a newer import changed them"
 NEWER_EVENT = "something newer is known of them"
+TOLD = "another program or somebody of the team told of them too"
 SUPPRESSED = "they were marked do-not-contact here"
 
 
@@ -160,6 +162,7 @@ def _kept(
     }
     closed = Suppression.objects.filter(lead__in=lead_ids).exclude(origin__in=undone)
     suppressed = set(closed.values_list("lead_id", flat=True))
+    told = set(Lead.objects.filter(pk__in=lead_ids, told_at__isnull=False).values_list("pk", flat=True))
     kept: dict[int, str] = {}
     for lead_id in lead_ids:
         if stored[lead_id].edited:
@@ -170,6 +173,8 @@ def _kept(
             kept[lead_id] = NEWER_EVENT
         elif lead_id in suppressed:
             kept[lead_id] = SUPPRESSED
+        elif lead_id in told:
+            kept[lead_id] = TOLD
     return kept
 
 

@@ -22,6 +22,8 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
 MAX_CACHE = 50_000
 MAX_TEXT = 20_000
+#: No budget and no time frame is larger; what is was typed by a cat, and databases refuse infinity.
+_MOST = 1e12
 _AREA_SPLIT = re.compile(r"[;|\n]+")
 
 
@@ -120,10 +122,10 @@ def shortened(text: str, longest: int) -> str:
 def _stated(text: str, field: str) -> Stated | None:
     if field == "budget":
         amount = normalise.money(text)
-        return Stated("budget_stated", float(amount)) if amount else None
+        return Stated("budget_stated", float(amount)) if amount and amount < _MOST else None
     if field == "timeframe":
         days = normalise.days_until(text)
-        return None if days is None else Stated("timeline_stated", days)
+        return Stated("timeline_stated", days) if days is not None and days < _MOST else None
     if field == "financing":
         level = normalise.readiness(text)
         return None if level is None else Stated("financing_stated", level)

@@ -1,7 +1,7 @@
 """The events that a people file's rows tell of: dated outcomes, a first message, stated needs. Pure."""
 
 from collections.abc import Collection, Mapping, MutableMapping
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from leadlight.events.text import message_quality
@@ -57,22 +57,35 @@ def derived_events(
         for kind, moment in row.outcomes
     ]
     if row.message:
-        events.append(
-            EventRow(
-                event_id=event_id(system, row.external_id, "inquiry"),
-                kind="inquiry",
-                occurred_at=told_at,
-                known_at=told_at,
-                value=message_quality(row.message),
-                props={"text": row.message},
-            )
-        )
+        events.append(inquiry(row.message, identity=event_id(system, row.external_id, "inquiry"), at=told_at))
     by_kind: dict[str, list[Stated]] = {}
     for stated in row.stated:
         by_kind.setdefault(stated.kind, []).append(stated)
     for kind, told in by_kind.items():
         events += _needs(row, kind, told, system, told_at if kind in at_creation else exported_at, exported_at, needs)
     return events
+
+
+def inquiry(message: str, *, identity: str, at: datetime) -> EventRow:
+    """Return a message of theirs as an event."""
+    return EventRow(
+        event_id=identity,
+        kind="inquiry",
+        occurred_at=at,
+        known_at=at,
+        value=message_quality(message),
+        props={"text": message},
+    )
+
+
+def message_id(lead_id: int, message: str, *, at: datetime, key: str = "") -> str:
+    """
+    Return the id of the event that a message told by itself becomes.
+
+    The same words on the same day (UTC) are one message, told twice; with a `key`, whatever bears the same key.
+    """
+    marks = [key] if key else [f"{at.astimezone(UTC):%Y%m%d}", sha256(message.encode()).hexdigest()[:24]]
+    return event_id("told", str(lead_id), "key" if key else "message", *marks)
 
 
 def _needs(

@@ -211,7 +211,8 @@ _PEOPLE_AND_ACTIVITIES = {
     "pricepoint targetprice",
     "timeframe": "timeframe timeline buyingtimeframe sellingtimeframe movetimeframe moveintimeframe "
     "zeitrahmen plazo whenmove "
-    "purchasetimeframe movingtimeframe buyingtimeline howsoon whenareyoulookingtomove lookingtomove",
+    "purchasetimeframe movingtimeframe buyingtimeline howsoon whenareyoulookingtomove lookingtomove timeframetobuy "
+    "timeframetosell timeframetomove timelinetobuy timelinetosell whenareyoulookingtobuy whendoyouwanttomove",
     "financing": "financing financingstatus mortgagestatus preapproved preapproval preapprovalstatus "
     "prequalified finanzierung "
     "lenderstatus loanstatus paymentmethod cashbuyer financiacion mortgagepreapproved",

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from leadlight.intake.rules.records import LeadRow
+
 
 class Rule(Enum):
     """How a field settles when a lead is known already; an empty value never writes over anything."""
@@ -38,6 +40,26 @@ RULES: dict[str, Rule] = {
 }
 
 _KEYED = "attributes."
+
+
+def told_fields(row: LeadRow, *, provenance: str, source_id: int | None) -> dict[str, Any]:
+    """Return the fields of `RULES` as a row tells them."""
+    return {
+        "name": row.name[:200],
+        "kind": row.kind[:24],
+        "source_id": source_id,
+        "source_label": row.source_label,
+        "owner_name": row.owner_name,
+        "stage": row.stage,
+        "stage_meaning": row.stage_meaning,
+        "converted": row.converted,
+        "sequence": row.sequence,
+        "contacted_at": row.contacted_at,
+        "provenance": provenance,
+        "home": row.home,
+        "tags": list(row.tags),
+        "attributes": {key: value for key, value in row.attributes.items() if not is_empty(value)},
+    }
 
 
 def is_empty(value: Any) -> bool:

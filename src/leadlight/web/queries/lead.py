@@ -11,6 +11,7 @@ from leadlight.consent.queries import by_person
 from leadlight.events.models import Event
 from leadlight.events.queries import timeline, vocabulary
 from leadlight.events.rules import VISIT_GAP, Group, Kind
+from leadlight.intake.operations import BY_HAND
 from leadlight.leads.models import Identity, IdentityKind, Lead, Provenance
 from leadlight.leads.queries import visible_to
 from leadlight.web.queries.listing import Row, row
@@ -28,6 +29,17 @@ class Record:
 
     lead: Lead
     came: str
+    #: The record as its system knows it.
+    known_as: str
+
+
+@dataclass(frozen=True)
+class Referrer:
+    """Who sent the person to us."""
+
+    name: str
+    #: None when it is nobody whom the actor may see.
+    person_id: int | None
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,7 @@ class LeadPage:
     records: tuple[Record, ...]
     emails: tuple[str, ...]
     phones: tuple[str, ...]
+    referrer: Referrer | None
     stated: tuple[tuple[str, str], ...]
     attributes: tuple[tuple[str, str], ...]
     may_we: str
@@ -85,9 +98,10 @@ def lead_page(actor: User, person_id: int, *, before: datetime | None, now: date
     return LeadPage(
         row=row(person, closed, now=now),
         edited=leads[0],
-        records=tuple(Record(lead, _came(lead)) for lead in leads),
+        records=tuple(Record(lead, _came(lead), _known_as(lead)) for lead in leads),
         emails=_values(identities, IdentityKind.EMAIL),
         phones=_values(identities, IdentityKind.PHONE),
+        referrer=_referrer(actor, leads),
         stated=stated_facts(_stated(person_id, kinds.values())),
         attributes=_attributes(leads),
         may_we=may_we(closed),
@@ -109,6 +123,21 @@ def _values(identities: Iterable[Identity], kind: IdentityKind) -> tuple[str, ..
 
 def _came(lead: Lead) -> str:
     return "Nobody said how" if lead.provenance == Provenance.UNKNOWN else lead.get_provenance_display()
+
+
+def _known_as(lead: Lead) -> str:
+    if lead.system == BY_HAND:
+        return "Added by hand"
+    # Whom their system gave no id we named by what reaches them, which stands on the page already.
+    return lead.system if "|" in lead.external_id else f"{lead.system} {lead.external_id}"
+
+
+def _referrer(actor: User, leads: Sequence[Lead]) -> Referrer | None:
+    told = next((lead for lead in leads if lead.referred_by_name), None)
+    if told is None:
+        return None
+    person = visible_to(actor).filter(pk=told.referred_by_id).first() if told.referred_by_id else None
+    return Referrer(str(person), person.pk) if person else Referrer(told.referred_by_name, None)
 
 
 def _stated(person_id: int, kinds: Iterable[Kind]) -> Iterable[tuple[str, float | None, str, str]]:

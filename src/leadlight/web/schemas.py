@@ -1,0 +1,142 @@
+"""What the API answers about leads, and what its description says of the requests."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from ninja import Field, Schema
+
+from leadlight.events.examples import problem
+
+ScoreStatus = Literal["scored", "pending", "no_model", "not_needed"]
+
+_STATUS = (
+    "scored; pending: it is being computed, ask again; no_model: nothing was trained yet; not_needed: what the score "
+    "foretells has come, or cannot come any more."
+)
+
+
+class ReasonOut(Schema):
+    """One plain reason."""
+
+    text: str = Field(examples=["Viewed 12 Elm St four times since Tuesday"])
+    points: float = Field(description="Score points; with `base` and the other reasons they add up to `value`.")
+    family: str = Field(examples=["What they did"])
+
+
+class ScoreBrief(Schema):
+    """A score without its reasons."""
+
+    number: int = Field(ge=0, le=100, description="What people see: 0 to 100. It is a place on our scale, no chance.")
+    value: float = Field(description="The same, exact.")
+    tier: Literal["hot", "warm", "cold"]
+    tier_is_held: bool = Field(description="Somebody of the team set the tier by hand.")
+    p_target: float = Field(ge=0, le=1, description="Calibrated chance of what the model foretells.")
+    model_version: int | None = Field(description="Which model; null when it is gone.")
+    scored_at: datetime
+
+
+class ScoreOut(ScoreBrief):
+    """A score with all that is behind it."""
+
+    chance: str = Field(
+        description="The chance as people say it, with the number of leads it was counted on; empty without a count.",
+        examples=["31 of 100 leads like this booked an appointment within 60 days (n = 214)"],
+    )
+    base: float | None = Field(description="What everybody starts from; null when the reasons are not known.")
+    reasons: list[ReasonOut] = Field(description="The strongest first.")
+
+
+class ExternalId(Schema):
+    """A lead's id in another system."""
+
+    system: str = Field(examples=["followupboss"])
+    id: str = Field(examples=["4711"])
+
+
+class _Lead(Schema):
+    id: str = Field(description="The lead's id here.", examples=["815"])
+    person_id: str = Field(description="Whose record it is: one person may have several leads.", examples=["790"])
+    name: str
+    email: str
+    phone: str = Field(description="E.164, or empty.", examples=["+18135550142"])
+    kind: str = Field(description="buyer, seller, renter and so on, or empty.")
+    stage: str
+    state: Literal["open", "booked", "client", "closed", "lost"]
+    source: str
+    owner: str
+    external_ids: list[ExternalId] = Field(description="The person's ids in other systems.")
+    url: str = Field(description="The lead's page.")
+    score_status: ScoreStatus = Field(description=_STATUS)
+
+
+class LeadOut(_Lead):
+    """A lead with its score and reasons."""
+
+    score: ScoreOut | None
+
+
+class LeadBrief(_Lead):
+    """A lead of a list: its score comes without reasons."""
+
+    score: ScoreBrief | None
+
+
+class ToldOut(Schema):
+    """What became of a lead that was told."""
+
+    id: str = Field(description="The lead's id here.")
+    person_id: str
+    status: Literal["created", "updated", "unchanged"]
+    url: str = Field(description="The lead's page.")
+    dropped: dict[str, int] = Field(
+        description="Fields that were not stored, counted: fair housing forbids it, or your team left them out."
+    )
+    notes: list[str] = Field(description="What else was not taken as it came, in words.")
+    score: ScoreOut | None = Field(description="With `wait=score`, when it came in time.")
+    score_status: ScoreStatus | None = Field(description=f"Null without `wait=score`. {_STATUS}")
+
+
+_EXAMPLE = {
+    "Full Name": "Ana Silva",
+    "Email Address": "ana@example.com",
+    "Phone Number": "(813) 555-0142",
+    "Price Range": "$400k - $450k",
+    "Timeframe to buy": "1-3 months",
+    "Message": "Can I see 14 Elm St on Saturday at 10?",
+    "Lead Source": "Facebook",
+}
+_ANY = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": True,
+    "description": "Fields of any name. At least an id, an email or a phone must be among them.",
+}
+
+UNREADABLE = {
+    400: problem("The body cannot be read."),
+    401: problem("No token, or one that was revoked."),
+    403: problem("The token lacks the scope."),
+}
+
+TELL: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": _ANY, "example": _EXAMPLE},
+            "application/x-www-form-urlencoded": {"schema": _ANY, "example": _EXAMPLE},
+            "multipart/form-data": {"schema": _ANY},
+        },
+    },
+    "responses": {
+        **UNREADABLE,
+        413: problem("The body is too large for one lead."),
+        415: problem("The body is neither JSON nor a form."),
+        422: problem("It says of nobody in particular, or a word in the address is unknown."),
+    },
+}
+ONE: dict[str, Any] = {
+    "responses": {**UNREADABLE, 404: problem("There is no such lead."), 422: problem("The address cannot be read.")}
+}
+FIND: dict[str, Any] = {
+    "responses": {**UNREADABLE, 422: problem("Not exactly one way to find a lead, or no email or phone.")}
+}
