@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOAK_SECONDS ?= 60
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup start demo test check format bench bench-scoring soak lock
+.PHONY: help setup start demo test check format bench bench-large bench-scoring soak lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: .venv/dev.stamp ## Put the code into its one form
 
 bench: .venv/dev.stamp ## Measure speed, each figure beside what it is measured against
 	$(BIN)/python -m bench
+
+bench-large: .venv/dev.stamp ## Measure latency and sweeps at millions of leads and events (takes long)
+	$(BIN)/python -m bench --large
 
 bench-scoring: .venv/dev.stamp ## Measure scoring against its rivals on real data (LEADLIGHT_DATA=folder)
 	$(BIN)/python -m bench.scoring

@@ -20,11 +20,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-
-from bench.engines import each_engine, home
 from tests.processes import running, web
 from tests.servers import free_port
 from tests.servers.common import listens, wait_until
+
+from bench.engines import each_engine, home
 
 LIMIT_P50, LIMIT_P99, LIMIT_MIB = 0.150, 1.0, 1_024
 RATES = {"PostgreSQL": 500, "SQLite": 200}
@@ -56,7 +56,8 @@ def tell(flight: Flight, port: int, token: str, requests: list[tuple[float, list
         if ahead > 0:
             pause.wait(ahead)
         told = [
-            {"event_id": f"live-{k}", "kind": "listing_view", "external_id": f"p{k}", "system": "bench"} for k in places
+            {"event_id": f"live-{k}", "kind": "listing_view", "external_id": f"p{k}", "system": "bench"}
+            for k in places
         ]
         sent_at, sent = datetime.now(UTC), time.perf_counter()
         client.request("POST", "/api/v1/events", json.dumps(told), headers)
@@ -68,7 +69,7 @@ def tell(flight: Flight, port: int, token: str, requests: list[tuple[float, list
             return
         with flight.lock:
             flight.late.append(sent - began - at)
-            flight.waiting.update({k: (sent_at, acknowledged) for k in places})
+            flight.waiting.update(dict.fromkeys(places, (sent_at, acknowledged)))
 
 
 def watch(flight: Flight, person_of: list[int], stop: threading.Event) -> None:
@@ -113,7 +114,9 @@ def report(engine: str, leads: int, n_events: int, seconds: float, rate: int) ->
         scenery.score_everybody(now)
         token = create_token(name="bench", scopes=["events:write"], now=utc_now())
         connection.close()
-        print(f"latency on {engine}: {leads:,} leads, {n_events:,} past events, {rate} events/s for {seconds:.0f} s; {model}")
+        print(
+            f"latency on {engine}: {leads:,} leads, {n_events:,} past events, {rate} events/s for {seconds:.0f} s; {model}"
+        )
 
         port, folder = free_port(), Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(running(*web(port), environment=None, log=folder / "web"))
@@ -138,7 +141,9 @@ def report(engine: str, leads: int, n_events: int, seconds: float, rate: int) ->
         f"  acknowledged to stored: p50 {p50 * 1_000:,.0f} ms, p99 {p99 * 1_000:,.0f} ms, most {taken.max() * 1_000:,.0f} ms"
         f" (n = {len(taken):,}, seen within {LOOK * 1_000:.0f} ms); {len(flight.waiting)} not scored"
     )
-    print(f"  the worker: {cpu / seconds:.0%} of a core, peak {peak:,.0f} MiB; requests went out p99 {np.quantile(flight.late, 0.99) * 1_000:,.0f} ms late")
+    print(
+        f"  the worker: {cpu / seconds:.0%} of a core, peak {peak:,.0f} MiB; requests went out p99 {np.quantile(flight.late, 0.99) * 1_000:,.0f} ms late"
+    )
     print(
         f"  {'holds' if held else 'MISSED'}: the limits are p50 {LIMIT_P50 * 1_000:.0f} ms, p99 {LIMIT_P99 * 1_000:,.0f} ms, {LIMIT_MIB:,} MiB",
         flush=True,

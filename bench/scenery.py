@@ -11,7 +11,16 @@ import numpy as np
 #: The simulated leads that the model learns from.
 TAUGHT = 3_000
 SYSTEM = "bench"
-_KINDS = ("listing_view", "page_view", "site_visit", "search", "email_delivered", "email_opened", "email_sent", "inquiry")
+_KINDS = (
+    "listing_view",
+    "page_view",
+    "site_visit",
+    "search",
+    "email_delivered",
+    "email_opened",
+    "email_sent",
+    "inquiry",
+)
 _SHARES = (0.36, 0.2, 0.12, 0.08, 0.1, 0.06, 0.06, 0.02)
 _CHUNK = 200_000
 
@@ -28,7 +37,7 @@ def teach() -> str:
     return f"{version.card['serving']}, {version.card['model']}"
 
 
-def fill(n_leads: int, n_events: int, *, now: datetime, seed: int = 1) -> list[int]:
+def fill(n_leads: int, n_events: int, *, now: datetime, seed: int = 1, system: str = SYSTEM) -> list[int]:
     """Add leads with events over two years, each lead with about as many; return the new persons."""
     from leadlight.leads.models import Lead, Person
 
@@ -52,7 +61,7 @@ def fill(n_leads: int, n_events: int, *, now: datetime, seed: int = 1) -> list[i
         ("id", "person_id", "system", "external_id", "name", "kind", "source_label", "owner_name", "stage",
          "stage_meaning", "contacted_at", "provenance", "home", "tags", "attributes", "edited_fields", "updated_at"),
         (
-            (lead + k, person + k, SYSTEM, f"p{k}", f"P {k}", "buyer", "", "", "", "", came[k], "UNKNOWN", "", "[]",
+            (lead + k, person + k, system, f"p{k}", f"P {k}", "buyer", "", "", "", "", came[k], "UNKNOWN", "", "[]",
              "{}", "[]", now)
             for k in range(n_leads)
         ),
@@ -69,7 +78,7 @@ def fill(n_leads: int, n_events: int, *, now: datetime, seed: int = 1) -> list[i
 def _events(
     n: int, lead: int, n_leads: int, ages: Any, now: datetime, rng: np.random.Generator
 ) -> Iterator[tuple[Any, ...]]:
-    start = now.timestamp()
+    start, name = now.timestamp(), f"b{lead}"
     for first in range(0, n, _CHUNK):
         size = min(_CHUNK, n - first)
         whose = rng.integers(n_leads, size=size)
@@ -81,7 +90,7 @@ def _events(
             moment = datetime.fromtimestamp(at[k], UTC)
             home, price = (f"{homes[k]} Elm St", float(prices[k]) * 10_000) if kind == "listing_view" else ("", None)
             yield (
-                *(f"b{first + k}", lead + int(whose[k]), kind, moment, moment, now, "IMPORT", home, "", price),
+                *(f"{name}-{first + k}", lead + int(whose[k]), kind, moment, moment, now, "IMPORT", home, "", price),
                 *("", "{}", False, "bench"),
             )
 
@@ -114,7 +123,9 @@ def _settle_sequences() -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for table in ("leads_person", "leads_lead"):
-                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+                cursor.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+                )
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
