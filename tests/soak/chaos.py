@@ -49,9 +49,12 @@ class Chaos(threading.Thread):
             deeds.append(("broker restarted", self._restart_broker))
         n = 0
         while not self._stop_soon.wait(0.5 + self._rng.random()):
-            # In turn, so that a short run meets each kind.
+            # In turn, so that a short run meets each kind; the web every third round, as nothing comes in without it.
             name, deed = deeds[n % len(deeds)]
+            is_spared = name == "web killed" and n // len(deeds) % 3
             n += 1
+            if is_spared:
+                continue
             try:
                 deed()
             except (RuntimeError, TimeoutError, subprocess.SubprocessError, sqlite3.Error) as error:

@@ -20,7 +20,7 @@ DRAIN = ("drain: after read", "drain: after compute", "drain: before commit", "d
 RANDOM = "anywhere"
 WEB = "web"
 
-_MOST_PASSAGES = 15
+_MOST_PASSAGES = 8
 _lock = threading.Lock()
 _of: dict[str, Any] = {"pid": 0}
 _here = threading.local()

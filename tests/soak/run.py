@@ -103,7 +103,7 @@ def _launch(fleet: Fleet, port: int, folder: Path, *, has_broker: bool) -> None:
     plain = dict(os.environ)
     dying = {**plain, "SOAK_POINTS": ",".join((*points.JOBS, *points.DRAIN))}
     fleet.launch("web", *web(port), environment=plain, log=log)
-    fleet.launch("workers", "tests.soak.nursery", "1" if has_broker else "2", environment=dying, log=log)
+    fleet.launch("workers", "tests.soak.nursery", "2", environment=dying, log=log)
     if not has_broker:
         return
     celery = ("celery", "-A", "leadlight.config.celery")
