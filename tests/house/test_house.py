@@ -99,7 +99,7 @@ def _addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> li
 
 
 @pytest.mark.django_db
-def test_only_the_sign_in_page_and_the_description_of_the_api_are_open(client: Client) -> None:
+def test_only_signing_in_health_and_the_description_of_the_api_are_open(client: Client) -> None:
     addresses = _addresses(get_resolver().url_patterns)
     assert len(addresses) > 8
     opened = []
@@ -110,7 +110,7 @@ def test_only_the_sign_in_page_and_the_description_of_the_api_are_open(client: C
             # 401 asks for a token; 404 and 405 are no addresses at all.
             if not asks_for_session and response.status_code not in (401, 404, 405):
                 opened.append(address)
-    assert set(opened) <= {"sign-in/", "sign-out/", "static/", "api/v1/openapi.json"}
+    assert set(opened) <= {"sign-in/", "sign-out/", "static/", "api/v1/openapi.json", "health/live", "health/ready"}
 
 
 def test_pins_carry_hashes_and_no_index() -> None:

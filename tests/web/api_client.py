@@ -13,14 +13,11 @@ from django.http import HttpResponse
 from django.test import Client
 
 from leadlight.accounts.operations import create_token
-from leadlight.events.models import Touched
-from leadlight.events.rules import Cause
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Lead
 from leadlight.scoring.learners.scorer import LeadScorer
 from leadlight.scoring.models import ModelVersion
-from leadlight.scoring.operations import score_persons
-from leadlight.scoring.queries import serving
+from leadlight.scoring.operations import rescore_touched
 
 LEADS = "/api/v1/leads"
 
@@ -91,13 +88,7 @@ def with_model(now: datetime) -> ModelVersion:
 
 def drain() -> int:
     """Score whom something new became known of, as a worker does."""
-    rows = list(Touched.objects.values_list("id", "person_id")[:500])
-    version = serving()
-    if rows and version is not None:
-        persons = sorted({person_id for _, person_id in rows})
-        score_persons(person_ids=persons, version=version, now=utc_now(), cause=Cause.LIVE)
-        Touched.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
-    return len(rows)
+    return rescore_touched(now=utc_now())
 
 
 @contextmanager

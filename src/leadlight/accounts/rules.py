@@ -8,6 +8,7 @@ SCOPES: dict[str, str] = {
     "events:write": "Tell what leads did, and take back what was told in error.",
     "leads:read": "Read leads with their scores and reasons.",
     "leads:write": "Create and update leads.",
+    "webhooks:write": "Add, list and remove webhooks.",
     "metrics:read": "Read the metrics of this installation.",
 }
 

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from leadlight.accounts.api import Token
+from leadlight.crm.api import router as crm_router
 from leadlight.events.api import router as events_router
 from leadlight.kit import problems
 from leadlight.kit.errors import DomainError
@@ -32,6 +33,7 @@ api = NinjaAPI(
 )
 api.add_router("", events_router)
 api.add_router("", leads_router)
+api.add_router("", crm_router)
 
 
 @api.exception_handler(Problem)

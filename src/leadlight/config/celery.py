@@ -12,7 +12,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadlight.config.settings")
 
@@ -35,7 +35,6 @@ app.conf.update(
     task_ignore_result=True,
     task_acks_late=False,
     worker_prefetch_multiplier=1,
-    worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
     broker_transport_options={"socket_connect_timeout": 2} if bell.is_redis() else {},
     task_default_queue="live",
@@ -61,6 +60,11 @@ app.conf.update(
 )
 
 _hearts: dict[str, Any] = {}
+
+
+@setup_logging.connect
+def _keep_our_logs(**_: Any) -> None:
+    """Keep Celery from writing logs its own way: Django's setup has said how they are written."""
 
 
 @worker_process_init.connect

@@ -18,7 +18,9 @@ VARIABLES: dict[str, str] = {
     "LEADLIGHT_HTTPS": "1 when a proxy in front serves HTTPS: cookies are then sent over HTTPS only.",
     "LEADLIGHT_COUNTRY": "Two-letter country whose phone numbers need no prefix. Default: US",
     "LEADLIGHT_TIME_ZONE": "Zone of dates without one, and of the pages. Default: America/New_York",
-    "LEADLIGHT_DEBUG": "1 shows error pages with internals. Only for developing Leadlight itself.",
+    "LEADLIGHT_OUTBOUND_PRIVATE": "1 lets webhooks reach private addresses, and plain http.",
+    "LEADLIGHT_LOG": "json or text: how the log is written; empty means text on a terminal, JSON elsewhere.",
+    "LEADLIGHT_DEBUG": "1 shows internals in error pages and in the log. Only for developing Leadlight itself.",
     "LEADLIGHT_DATA": "Folder of public data sets, read by the benchmarks only.",
 }
 
@@ -46,6 +48,8 @@ class Environment:
     https: bool
     country: str
     time_zone: str
+    outbound_private: bool
+    log: str
     debug: bool
 
 
@@ -77,6 +81,9 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
     sqlite_sync = value("LEADLIGHT_SQLITE_SYNC", "NORMAL").upper()
     if sqlite_sync not in {"NORMAL", "FULL"}:
         raise UnableToReadEnvironment("LEADLIGHT_SQLITE_SYNC must be NORMAL or FULL.")
+    log = value("LEADLIGHT_LOG").lower()
+    if log not in {"", "json", "text"}:
+        raise UnableToReadEnvironment("LEADLIGHT_LOG must be json or text.")
     broker_url = value("LEADLIGHT_BROKER_URL")
     if broker_url and not broker_url.startswith(BROKERS):
         raise UnableToReadEnvironment(f"LEADLIGHT_BROKER_URL must begin with one of {', '.join(BROKERS)}.")
@@ -92,5 +99,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         https=value("LEADLIGHT_HTTPS") == "1",
         country=value("LEADLIGHT_COUNTRY", "US"),
         time_zone=value("LEADLIGHT_TIME_ZONE", "America/New_York"),
+        outbound_private=value("LEADLIGHT_OUTBOUND_PRIVATE") == "1",
+        log=log,
         debug=value("LEADLIGHT_DEBUG") == "1",
     )

@@ -1,6 +1,6 @@
 """Django's settings, all drawn from `env`. Nothing else in the house reads the environment."""
 
-from leadlight.config import env
+from leadlight.config import env, logs
 from leadlight.config.secret import secret_key
 from leadlight.config.subscriptions import DRAINS, SCHEDULE, SUBSCRIPTIONS
 from leadlight.kit.db import database_settings
@@ -30,12 +30,14 @@ INSTALLED_APPS = [
     "leadlight.consent",
     "leadlight.intake",
     "leadlight.scoring",
+    "leadlight.crm",
     "leadlight.web",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "leadlight.ui.middleware.RequestLog",
     "leadlight.ui.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -60,6 +62,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "leadlight.web.context.work_alarm",
             ],
             "builtins": ["leadlight.ui.templatetags.look", "django.contrib.humanize.templatetags.humanize"],
         },
@@ -68,6 +71,7 @@ TEMPLATES = [
 
 DATABASES = {"default": database_settings(ENV.database_url, home=HOME, sqlite_sync=ENV.sqlite_sync)}
 BROKER_URL = ENV.broker_url
+OUTBOUND_PRIVATE = ENV.outbound_private
 LEDGER_SUBSCRIPTIONS, LEDGER_DRAINS, LEDGER_SCHEDULE = SUBSCRIPTIONS, DRAINS, SCHEDULE
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -108,14 +112,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else 
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENV.https
 SECURE_SSL_REDIRECT = ENV.https
+# Machines that ask from within speak no HTTPS, and are told nothing secret; metrics ask for a token.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"leadlight": {"level": "INFO"}},
-}
+logs.configure()
+LOGGING = logs.settings(form=ENV.log, show_internals=ENV.debug)

@@ -22,8 +22,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "scoring.tier_changed": (),
     #: A score rose by 15 points or more within a day.
     "scoring.score_jumped": (),
-    #: The scores that people see of some persons are others than before; one fact for a batch and cause.
-    "scoring.scores_changed": (),
+    #: Persons have other scores, other tiers, or none any more: `person_ids` in batches, with the `cause`.
+    "scoring.scores_changed": ("crm.on_scores_changed",),
 }
 
 #: Queue → what takes the rows that wait in tables of their own.
@@ -36,4 +36,5 @@ DRAINS: dict[str, tuple[str, ...]] = {
 SCHEDULE: dict[str, Recurrence] = {
     "scoring.sweep_warm": Every(timedelta(hours=1)),
     "scoring.sweep_active": Daily(time(3, 10)),
+    "crm.tidy_deliveries": Daily(time(3, 40)),
 }

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("leadlight.web.urls")),
     path("", include("leadlight.accounts.urls")),
     path("import/", include("leadlight.intake.urls")),
+    path("settings/webhooks/", include("leadlight.crm.urls")),
     path("model/", include("leadlight.scoring.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leadlight.web import views
+from leadlight.web import health, views
 
 app_name = "web"
 urlpatterns = [
@@ -10,6 +10,14 @@ urlpatterns = [
     path("leads/add/", views.add, name="add"),
     path("leads/add/known/", views.known, name="known"),
     path("leads/add/referrers/", views.referrers, name="referrers"),
+    path("leads/live/", views.leads_live, name="leads_live"),
     path("leads/<int:person_id>/", views.lead, name="lead"),
+    path("leads/<int:person_id>/live/", views.lead_live, name="lead_live"),
     path("leads/<int:person_id>/edit/", views.edit, name="edit"),
+    path("jobs/", views.work, name="work"),
+    path("jobs/try-again/", views.try_work_again, name="try_work_again"),
+    path("jobs/set-aside/", views.set_work_aside, name="set_work_aside"),
+    path("health/live", health.live, name="live_health"),
+    path("health/ready", health.ready, name="ready_health"),
+    path("metrics", health.metrics, name="metrics"),
 ]

@@ -1,8 +1,10 @@
-"""The Leads list and the Lead page."""
+"""The Leads list and the Lead page, and what keeps them up to date while they are open."""
 
 import uuid
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -23,11 +26,15 @@ from leadlight.leads.operations import EDITABLE_FIELDS, UnableToEditLead, edit_l
 from leadlight.leads.queries import visible_to
 from leadlight.scoring.models import Tier
 from leadlight.scoring.queries import explanation, hot_word, priority_ids, score_line, serving
+from leadlight.web import operations
 from leadlight.web.queries import adding as adding_queries
 from leadlight.web.queries import lead as lead_queries
 from leadlight.web.queries import listing as list_queries
+from leadlight.web.queries import live as live_queries
+from leadlight.web.queries import work as work_queries
 from leadlight.web.rules import adding, reasons, timeline
 from leadlight.web.rules import listing as rules
+from leadlight.web.rules import live as live_rules
 from leadlight.web.rules.listing import SavedList, Sort, Wanted
 
 
@@ -59,6 +66,7 @@ def leads(request: HttpRequest) -> HttpResponse:
         and not (wanted.is_narrowed or wanted.sort or wanted.page > 1)
     )
     filters_open = wanted.form or wanted.is_filtered
+    since, known = live_queries.known(actor, now=now)
     return render(
         request,
         "web/leads.html",
@@ -78,6 +86,9 @@ def leads(request: HttpRequest) -> HttpResponse:
             "states": State.choices,
             "may_import": actor.may_import,
             "may_edit": actor.may_edit,
+            "every": live_rules.EVERY_SECONDS,
+            "ask": urlencode({"since": since.isoformat(), "known": ",".join(map(str, known))}),
+            "needs_address": rules.Wanted(saved=SavedList.NEEDS).address(),
         },
     )
 
@@ -102,32 +113,77 @@ def _people(actor: User, wanted: Wanted, counted: list_queries.Counts | None, *,
 
 
 @require_safe
+@never_cache
+def leads_live(request: HttpRequest) -> HttpResponse:
+    """Tell an open list which of its rows changed, and who newly needs the reader; 204 when all is as it was."""
+    actor, now = _actor(request), utc_now()
+    asked = live_rules.asked(request.GET.dict())
+    rows = asked.rows
+    held = live_queries.marks(actor, rows)
+    changed = [pk for pk, mark in held.items() if mark != rows[pk]]
+    n_new = asked.n_new
+    if asked.since is not None:
+        n_new = len(live_queries.newcomers(actor, since=asked.since, known=asked.known | rows.keys()))
+    if not changed and n_new == asked.n_new:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return render(
+        request,
+        "web/leads_live.html",
+        {
+            "rows": list_queries.rows([pk for pk in changed if held[pk] != live_rules.GONE], now=now),
+            "gone": [pk for pk in changed if held[pk] == live_rules.GONE],
+            "now": now,
+            "n_new": n_new,
+            "most_new": live_rules.MOST_NEW,
+            "needs_address": rules.Wanted(saved=SavedList.NEEDS).address(),
+        },
+    )
+
+
+@require_safe
 def lead(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show one lead with all that is known."""
-    actor, now = _actor(request), utc_now()
-    page = lead_queries.lead_page(actor, person_id, before=_moment(request.GET.get("before", "")), now=now)
+    actor = _actor(request)
+    shown = _lead(request, actor, person_id)
+    owners = list_queries.owners(actor) if actor.may_edit else []
+    return render(request, "web/lead.html", {**shown, "may_edit": actor.may_edit, "owners": owners})
+
+
+@require_safe
+@never_cache
+def lead_live(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Tell an open Lead page what moves on it; 204 when all is as it was."""
+    actor = _actor(request)
+    mark = live_queries.lead_mark(actor, person_id)
+    if mark == live_rules.GONE:
+        raise Http404
+    if mark == live_rules.asked(request.GET.dict()).marks.get("head"):
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return render(request, "web/lead_live.html", _lead(request, actor, person_id))
+
+
+def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any]:
+    """Gather what moves on a Lead page, and what stands beside it."""
+    now, before = utc_now(), request.GET.get("before", "")
+    page = lead_queries.lead_page(actor, person_id, before=_moment(before), now=now)
     if page is None:
         raise Http404
     explained = explanation(person_id)
-    return render(
-        request,
-        "web/lead.html",
-        {
-            "page": page,
-            "person": page.row.person,
-            "now": now,
-            "explained": explained,
-            "bars": reasons.bars(explained.families) if explained else (),
-            "line": timeline.score_line(score_line(person_id)) if explained else None,
-            "hot": hot_word(explained.version) if explained else None,
-            "is_first_page": "before" not in request.GET,
-            "may_edit": actor.may_edit,
-            "owners": list_queries.owners(actor) if actor.may_edit else [],
-            "calls": bool(page.row.person.phone) and "CALL" in page.free,
-            "texts": bool(page.row.person.phone) and "SMS" in page.free,
-            "mails": bool(page.row.person.email) and "EMAIL" in page.free,
-        },
-    )
+    return {
+        "page": page,
+        "person": page.row.person,
+        "now": now,
+        "explained": explained,
+        "bars": reasons.bars(explained.families) if explained else (),
+        "line": timeline.score_line(score_line(person_id)) if explained else None,
+        "hot": hot_word(explained.version) if explained else None,
+        "is_first_page": "before" not in request.GET,
+        "calls": bool(page.row.person.phone) and "CALL" in page.free,
+        "texts": bool(page.row.person.phone) and "SMS" in page.free,
+        "mails": bool(page.row.person.email) and "EMAIL" in page.free,
+        "every": live_rules.EVERY_SECONDS,
+        "ask": urlencode({"before": before}) if before else "",
+    }
 
 
 def _moment(text: str) -> datetime | None:
@@ -137,6 +193,46 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found is not None and is_aware(found) else None
+
+
+def _keeper(request: HttpRequest) -> User:
+    """Return who asks, when it is somebody who looks after the installation."""
+    actor = _actor(request)
+    if not actor.may_import:
+        raise PermissionDenied
+    return actor
+
+
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """Show what is to be done, who does it, and what waits for a person."""
+    _keeper(request)
+    now = utc_now()
+    return render(request, "web/work.html", {"work": work_queries.work(now=now), "now": now})
+
+
+@require_POST
+def try_work_again(request: HttpRequest) -> HttpResponse:
+    """Have parked work tried again."""
+    n = operations.try_again(job_ids=_job_ids(request), actor=_keeper(request), now=utc_now())
+    messages.success(request, f"{_pieces(n)} tried again.", extra_tags="good")
+    return redirect("web:work")
+
+
+@require_POST
+def set_work_aside(request: HttpRequest) -> HttpResponse:
+    """Give up parked work."""
+    n = operations.set_aside(job_ids=_job_ids(request), actor=_keeper(request), now=utc_now())
+    messages.success(request, f"{_pieces(n)} set aside. The audit trail keeps what it was.", extra_tags="good")
+    return redirect("web:work")
+
+
+def _job_ids(request: HttpRequest) -> list[int]:
+    return [int(pk) for pk in request.POST.getlist("job") if pk.isdecimal() and len(pk) < 19]
+
+
+def _pieces(n: int) -> str:
+    return "1 piece of work is" if n == 1 else f"{n:,} pieces of work are"
 
 
 @require_POST

@@ -63,7 +63,7 @@ def ago(when: datetime | None, now: datetime) -> SafeString:
         return format_html('<span class="faint">{}</span>', rules.DASH)
     local = timezone.localtime(when)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), moment(when), rules.span(now - when)
+        '<time datetime="{}" title="{}" data-ago>{}</time>', local.isoformat(), moment(when), rules.span(now - when)
     )
 
 

@@ -15,6 +15,8 @@ from leadlight.intake.operations import BY_HAND
 from leadlight.leads.models import Identity, IdentityKind, Lead, Provenance
 from leadlight.leads.queries import visible_to
 from leadlight.web.queries.listing import Row, row
+from leadlight.web.queries.live import history_mark
+from leadlight.web.rules.live import mark
 from leadlight.web.rules.next_step import free_channels, may_we
 from leadlight.web.rules.profile import stated_facts
 from leadlight.web.rules.timeline import VISITS_PER_PAGE, Told, Visit, sentence, visits
@@ -78,6 +80,8 @@ class LeadPage:
     tellings: tuple[Telling, ...]
     #: Where the next page of the timeline begins; None when all is told.
     earlier: datetime | None
+    #: Says whether an open page still shows all this as it is.
+    mark: str
 
 
 def lead_page(actor: User, person_id: int, *, before: datetime | None, now: datetime) -> LeadPage | None:
@@ -94,9 +98,12 @@ def lead_page(actor: User, person_id: int, *, before: datetime | None, now: date
     suppressions = by_person([person_id]).get(person_id, [])
     closed = frozenset(suppression.channel for suppression in suppressions)
     kinds = {kind.name: kind for kind in vocabulary()}
+    # Before the events are read: what comes in between is then news to the page.
+    history = history_mark(person_id)
     tellings, earlier = _timeline(person_id, kinds, before)
+    shown = row(person, closed, now=now)
     return LeadPage(
-        row=row(person, closed, now=now),
+        row=shown,
         edited=leads[0],
         records=tuple(Record(lead, _came(lead), _known_as(lead)) for lead in leads),
         emails=_values(identities, IdentityKind.EMAIL),
@@ -109,6 +116,7 @@ def lead_page(actor: User, person_id: int, *, before: datetime | None, now: date
         suppressions=suppressions,
         tellings=tellings,
         earlier=earlier,
+        mark=mark(shown.mark, history),
     )
 
 

@@ -26,6 +26,7 @@ from leadlight.web.rules.listing import (
     search_terms,
     slice_of,
 )
+from leadlight.web.rules.live import STORED, Shown, mark
 from leadlight.web.rules.next_step import ASKED, FRESH_REQUEST, QUIET, Facts, Step, next_step
 
 NEW = timedelta(days=7)
@@ -55,6 +56,8 @@ class Row:
     owner: str
     #: Since when their request waits for an answer; None when none does.
     waiting_since: datetime | None
+    #: Says whether an open page still shows this row as it is.
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -100,11 +103,16 @@ def _belongs(saved: SavedList, actor: User, now: datetime) -> Q:
 
 
 def _needing(actor: User, now: datetime) -> QuerySet[Person]:
-    """Return who waits for an answer or is hot, is the actor's or nobody's, and may be contacted somehow."""
+    """Return who waits for an answer or is hot and needs the actor."""
     asked = Person.objects.filter(asked_at__gt=now - FRESH_REQUEST).values("pk")
     hot = Score.objects.filter(tier=Tier.HOT).values("person")
+    return needing(actor, among=asked.union(hot))
+
+
+def needing(actor: User, *, among: QuerySet[Any, Any] | Sequence[int]) -> QuerySet[Person]:
+    """Return who among some is the actor's or nobody's, and may be contacted somehow."""
     shut = Suppression.objects.filter(lead__person=OuterRef("pk"), channel=Channel.ALL)
-    persons = visible_to(actor).filter(Q(owner=actor) | Q(owner=None), pk__in=asked.union(hot))
+    persons = visible_to(actor).filter(Q(owner=actor) | Q(owner=None), pk__in=among)
     return persons.exclude(Exists(shut))
 
 
@@ -249,7 +257,15 @@ def row(person: Person, closed: frozenset[str], *, now: datetime) -> Row:
         next=next_step(facts, now=now),
         owner=str(person.owner or person.owner_name),
         waiting_since=person.waiting_since if waits else None,
+        mark=_mark(person, score, closed),
     )
+
+
+def _mark(person: Person, score: Score | None, closed: frozenset[str]) -> str:
+    stored = [getattr(person, name) for name in STORED]
+    before = None if score is None or score.value_before is None else display(score.value_before)
+    told = (display(score.value), before, score.tier, score.reason) if score else (None, None, "", "")
+    return mark(Shown._make((*stored, *told, tuple(sorted(closed)))))
 
 
 def chip(score: Score) -> Chip:

@@ -1,5 +1,6 @@
 """`leadlight serve`: the pages and the workers, as processes under one."""
 
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from contextlib import closing
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from leadlight.jobs.rules import LIVE, LONG, OUTBOUND
@@ -68,8 +70,11 @@ def supervise(host: str, port: int) -> int:
     that dies is started again: the ledger knows what it was doing. When the web process dies, so does the whole, for
     whoever watches over it to see.
     """
+    log_settings = settings.HOME / "web-log.json"
+    log_settings.write_text(json.dumps(settings.LOGGING))
     web_command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
+        *("--log-config", str(log_settings)),
         *("--host", host, "--port", str(port), "--blocking-threads", str(THREADS)),
         "leadlight.config.wsgi:application",
     ]

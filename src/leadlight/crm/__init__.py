@@ -1,0 +1,1 @@
+"""In sync with whom: what other systems hear from us, by webhook or by file."""
