@@ -77,10 +77,14 @@ class Fleet(threading.Thread):
                     ship.start()
 
     def stop(self) -> list[int]:
-        """Ask all to stop, and return the exit codes of those that had to be killed or failed."""
+        """
+        Ask all to stop, and return the exit codes of those that had to be killed or failed.
+
+        Who is asked before having come so far as to listen dies of it, and that is well.
+        """
         self._stop_soon.set()
         if self.is_alive():
             self.join()
         running = [ship.process for ship in self.ships.values() if ship.process is not None]
         processes.stop(running, seconds=30)
-        return [process.returncode for process in running if process.returncode != 0]
+        return [process.returncode for process in running if process.returncode not in (0, -signal.SIGTERM)]
