@@ -4,6 +4,9 @@ import pytest
 from pytest_django import Settings
 
 from tests.crm.receiver import Receiver, receiving
+from tests.scoring.conftest import brokerage, now
+
+__all__ = ["brokerage", "now"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from leadlight.accounts.models import AuditEntry
 from leadlight.crm import operations, queries, sending
 from leadlight.crm.models import Delivery, DeliveryState, Endpoint
 from leadlight.crm.rules.retries import FAILING_FOR, MOST_TRIES, WAITS, Tried
+from leadlight.events.rules import Cause
 from leadlight.jobs import worker
 from leadlight.jobs.models import Job
 from leadlight.jobs.operations import publish
@@ -19,6 +20,7 @@ from leadlight.jobs.rules import LIVE, OUTBOUND
 from leadlight.kit.addresses import UnsafeAddress
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Lead
+from leadlight.scoring import operations as scoring
 from leadlight.scoring.models import Score
 from tests.crm.build import endpoint, listening, only, plan, rescore
 from tests.crm.receiver import Receiver
@@ -126,7 +128,7 @@ def test_sending_takes_a_fixed_number_of_queries(n: int, receiver: Receiver) -> 
     with CaptureQueriesContext(connection) as captured:
         sending.deliver(ids)
     assert len(receiver.heard) == n
-    assert len(captured) == 12
+    assert len(captured) == 13
 
 
 def test_changes_on_the_way_are_one_message(receiver: Receiver) -> None:
@@ -426,9 +428,21 @@ def test_facts_may_repeat_and_come_in_batches(receiver: Receiver) -> None:
     assert sorted(causes) == ["LIVE"] * 3 + ["MODEL_CHANGE"] * 22
 
 
-def test_what_messages_say_is_read_in_two_queries(django_assert_num_queries: Any) -> None:
+def test_the_reason_is_that_of_the_very_score(brokerage: Any, now: datetime) -> None:
+    ids = brokerage(300)
+    scoring.train(now=now)
+    scoring.score_all(now=now, cause=Cause.MODEL_CHANGE)
+    Score.objects.filter(pk__in=ids[:150]).update(reason="Of an older score", reason_is_stale=True)
+    told = {who: scored.reason for who, scored in queries.scored_persons(ids[:150]).items()}
+    scoring.find_reasons(limit=1000)
+    shown = dict(Score.objects.filter(pk__in=ids[:150]).values_list("pk", "reason"))
+    assert shown
+    assert shown == {who: told[who] for who in shown}
+
+
+def test_what_messages_say_is_read_in_a_fixed_number_of_queries(django_assert_num_queries: Any) -> None:
     people = [person(score=60.0) for _ in range(5)] + [person()]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = queries.scored_persons([who.pk for who in people])
     assert len(found) == 6
     assert found[people[-1].pk].score is None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
+import numpy as np
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -12,6 +13,8 @@ from leadlight.crm.rules.files import ExportRow
 from leadlight.crm.rules.payload import ScoredPerson
 from leadlight.leads.models import Lead, State
 from leadlight.scoring.models import Score, Tier
+from leadlight.scoring.queries import scorer, serving
+from leadlight.scoring.queries.pages import explain, rows_for, strongest
 from leadlight.scoring.rules.scale import display
 
 #: Leads read at once for a file.
@@ -60,7 +63,11 @@ def due(delivery_ids: Iterable[int]) -> QuerySet[Delivery]:
 
 
 def scored_persons(person_ids: Iterable[int]) -> dict[int, ScoredPerson]:
-    """Return what messages say of persons, by person, in two queries; those who have gone are left out."""
+    """
+    Return what messages say of persons, by person; those who have gone are left out. A fixed number of queries.
+
+    Reasons follow scores by a while: of one that has just moved, the reason is found here and now.
+    """
     ids = list(person_ids)
     records: dict[int, list[tuple[int, str, str]]] = {}
     # The one changed last speaks for the person, as in `leads.rules.survivor`.
@@ -68,7 +75,23 @@ def scored_persons(person_ids: Iterable[int]) -> dict[int, ScoredPerson]:
     for person_id, lead_id, system, external_id in leads.values_list("person_id", "id", "system", "external_id"):
         records.setdefault(person_id, []).append((lead_id, system, external_id))
     scores = {score.person_id: score for score in Score.objects.filter(person__in=ids)}
+    for person_id, reason in _fresh_reasons([score for score in scores.values() if score.reason_is_stale]).items():
+        scores[person_id].reason = reason
     return {person_id: _scored(person_id, found, scores.get(person_id)) for person_id, found in records.items()}
+
+
+def _fresh_reasons(scores: Sequence[Score]) -> dict[int, str]:
+    version = serving() if scores else None
+    if version is None:
+        return {}
+    # What another version said cannot be explained by this one.
+    own = [score for score in scores if score.version_id == version.pk]
+    if not own:
+        return {}
+    ids, as_of = [score.person_id for score in own], [score.as_of.timestamp() for score in own]
+    signals, table = rows_for(ids, np.array(as_of))
+    explained = explain(signals, table, scorer(version).serving)
+    return {person_id: strongest(reasons) for person_id, (_, reasons) in zip(ids, explained, strict=True)}
 
 
 def _scored(person_id: int, records: Sequence[tuple[int, str, str]], score: Score | None) -> ScoredPerson:
