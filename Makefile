@@ -1,9 +1,10 @@
 # Everything a person does with this repository. `make help` lists it.
 PYTHON ?= python3
 BIN := .venv/bin
+SOAK_SECONDS ?= 60
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup start demo test check format bench bench-scoring soak lock
+.PHONY: help setup start demo test check format bench bench-large bench-scoring soak lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,11 +47,15 @@ format: .venv/dev.stamp ## Put the code into its one form
 bench: .venv/dev.stamp ## Measure speed, each figure beside what it is measured against
 	$(BIN)/python -m bench
 
+bench-large: .venv/dev.stamp ## Measure latency and sweeps at millions of leads and events (takes long)
+	$(BIN)/python -m bench --large
+
 bench-scoring: .venv/dev.stamp ## Measure scoring against its rivals on real data (LEADLIGHT_DATA=folder)
 	$(BIN)/python -m bench.scoring
 
-soak: .venv/dev.stamp ## Kill imports again and again, on both databases: nothing is lost or doubled
+soak: .venv/dev.stamp ## Kill everything again and again on both databases, with every broker (SOAK_SECONDS=60)
 	$(BIN)/python -m tests tests/intake/test_resume.py
+	$(BIN)/python -m tests.soak --all --seconds $(SOAK_SECONDS)
 
 lock: .venv/dev.stamp ## Pin the newest packages anew (needs uv)
 	for name in build base dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet requirements/$$name.in -o requirements/$$name.txt; done

@@ -11,17 +11,31 @@ PARTS = {
     "bench.leads_page": "Leads page at 100,000 leads",
     "bench.live_pages": "200 open pages at 100,000 leads",
     "bench.import_rows": "Import of 100,000 leads and 500,000 activities",
+    # From here on each runs on SQLite and on a PostgreSQL of its own, unless LEADLIGHT_DATABASE_URL names one.
+    "bench.ledger": "Jobs through the ledger",
+    "bench.ingest": "Events through the API",
+    "bench.rescoring": "Rescoring beside a Celery task per event",
+    "bench.latency": "From an event to its score",
+    "bench.sweep": "Full sweep of 100,000 leads and 5 million events",
+}
+
+LARGE = {
+    "bench.latency": "From an event to its score, 10 million past events",
+    "bench.sweep": "Full sweep of 1 million leads and 20 million events",
 }
 
 
 def main() -> int:
     """Run all parts, each in a process of its own, so that none inherits another's memory or threads."""
+    words = sys.argv[1:]
+    if words not in ([], ["--large"]):
+        sys.exit("Usage: python -m bench [--large]")
     missed = []
-    for module, title in PARTS.items():
+    for module, title in (LARGE if words else PARTS).items():
         print(f"== {title}", flush=True)
         with tempfile.TemporaryDirectory() as home:
             environment = {**os.environ, "LEADLIGHT_HOME": home}
-            done = subprocess.run([sys.executable, "-m", module], env=environment)
+            done = subprocess.run([sys.executable, "-m", module, *words], env=environment)
         if done.returncode:
             missed.append(title)
     print(f"Missed: {', '.join(missed)}" if missed else "Every limit held.")

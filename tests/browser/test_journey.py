@@ -157,7 +157,7 @@ def test_from_sign_in_to_an_edited_lead(brokerage, page, sign_in, shoot, live_se
     page.get_by_text("Edit", exact=True).click()
     page.get_by_label("Stage").fill("Under contract")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    expect(page.locator(".messages")).to_contain_text("Saved.")
     assert Lead.objects.get(person=marisol).stage == "Under contract"
 
 

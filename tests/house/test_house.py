@@ -29,6 +29,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
 def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnableToReadEnvironment, match=r"LEADLIGHT_DATABSE_URL.*LEADLIGHT_DATABASE_URL"):
         read({"LEADLIGHT_DATABSE_URL": "x"})
+    assert read({"LEADLIGHT_TEST_POSTGRESQL": "x"}).database_url == ""
 
 
 def test_a_setting_may_come_from_a_file(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from leadlight.events.models import Retraction
 from leadlight.kit.db import (
@@ -122,3 +123,15 @@ def test_a_database_url_is_read_with_its_escapes_and_options() -> None:
 def test_a_wrong_database_url_says_what_it_should_look_like(url: str) -> None:
     with pytest.raises(UnableToReadDatabaseUrl, match="must look like postgresql://"):
         database_settings(url, home=Path())
+
+
+@pytest.mark.django_db
+def test_among_finds_what_in_finds() -> None:
+    names = ["it's", 'a "b"', "ünï", "", "c"]
+    Source.objects.bulk_create(Source(name=name) for name in names)
+    for wanted in (names[:3], set(names), ["none"], []):
+        found = set(Source.objects.filter(name__among=wanted).values_list("name", flat=True))
+        assert found == set(Source.objects.filter(name__in=wanted).values_list("name", flat=True))
+    ids = list(Source.objects.values_list("pk", flat=True))[1:4]
+    assert set(Source.objects.filter(pk__among=ids).values_list("pk", flat=True)) == set(ids)
+    assert Source.objects.filter(pk__among=ids).update(name=F("name")) == 3

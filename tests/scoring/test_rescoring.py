@@ -47,6 +47,7 @@ def facts(monkeypatch: pytest.MonkeyPatch) -> Facts:
             told.setdefault(fact, []).extend(payloads)
 
     monkeypatch.setattr("leadlight.scoring.operations.storing.publish", publish)
+    monkeypatch.setattr("leadlight.scoring.operations.touched.publish", publish)
     return lambda fact, **wanted: [payload for payload in told.get(fact, []) if wanted.items() <= payload.items()]
 
 
@@ -127,16 +128,18 @@ def test_what_machines_do_touches_nobody(version: ModelVersion, now: datetime) -
     assert not Touched.objects.exists()
 
 
-def test_whoever_books_loses_the_score_at_once(version: ModelVersion, now: datetime) -> None:
+def test_whoever_books_loses_the_score_at_once(version: ModelVersion, now: datetime, facts: Facts) -> None:
     person_id = open_person()
     tell(person_id, now + HOUR, "appointment_booked")
     drain(now + HOUR)
     assert not Score.objects.filter(pk=person_id).exists()
     assert Person.objects.get(pk=person_id).state == "BOOKED"
+    assert facts("scoring.scores_changed") == [{"person_ids": [person_id], "cause": "TEAM"}]
     # And what they do then moves nothing.
     tell(person_id, now + 2 * HOUR, "listing_view")
     drain(now + 2 * HOUR)
     assert not Score.objects.filter(pk=person_id).exists()
+    assert len(facts("scoring.scores_changed")) == 1
 
 
 def test_without_a_model_people_are_brought_up_to_date_all_the_same(now: datetime) -> None:

@@ -11,13 +11,27 @@ from leadlight.accounts.models import ApiToken
 from leadlight.crm import operations, queries
 from leadlight.crm.schemas import WebhookIn, WebhookMade, WebhookOut, made, told
 from leadlight.kit.clock import utc_now
-from leadlight.kit.problems import Problem
+from leadlight.kit.problems import Problem, described
 
 router = Router(tags=["webhooks"])
 _SIGNED_IN = Token("webhooks:write")
 
 
-@router.post("/webhooks", auth=_SIGNED_IN, response={201: WebhookMade}, summary="Subscribe an address")
+@router.post(
+    "/webhooks",
+    auth=_SIGNED_IN,
+    response={201: WebhookMade},
+    openapi_extra={
+        "responses": described(
+            {
+                400: "The body cannot be read, or the address may not be told of anything.",
+                409: "The address has a webhook.",
+                422: "A field is missing or is none that is known.",
+            }
+        )
+    },
+    summary="Subscribe an address",
+)
 def add_webhook(request: HttpRequest, wish: WebhookIn) -> Status[WebhookMade]:
     """
     Have an address told of what happens, from now on; the answer holds the secret that signs all messages.
@@ -34,13 +48,25 @@ def add_webhook(request: HttpRequest, wish: WebhookIn) -> Status[WebhookMade]:
     return Status(201, made(endpoint, secret))
 
 
-@router.get("/webhooks", auth=_SIGNED_IN, response=list[WebhookOut], summary="List the webhooks")
+@router.get(
+    "/webhooks",
+    auth=_SIGNED_IN,
+    response=list[WebhookOut],
+    openapi_extra={"responses": described({})},
+    summary="List the webhooks",
+)
 def list_webhooks(request: HttpRequest) -> list[WebhookOut]:
     """Return all webhooks, those that people made as well, the oldest first."""
     return [told(endpoint) for endpoint in queries.endpoints()]
 
 
-@router.delete("/webhooks/{webhook_id}", auth=_SIGNED_IN, response={204: None}, summary="Unsubscribe")
+@router.delete(
+    "/webhooks/{webhook_id}",
+    auth=_SIGNED_IN,
+    response={204: None},
+    openapi_extra={"responses": described({404: "There is no such webhook."})},
+    summary="Unsubscribe",
+)
 def remove_webhook(request: HttpRequest, webhook_id: str) -> Status[None]:
     """Remove a webhook; what is still on its way to it is not sent."""
     number = int(webhook_id) if webhook_id.isascii() and webhook_id.isdecimal() and len(webhook_id) < 20 else 0

@@ -39,10 +39,11 @@ def tell_events(request: HttpRequest) -> HttpResponse:
         raise Problem(HTTPStatus.BAD_REQUEST, "unreadable", str(error)) from error
     told, rejected = _read(raws)
     kinds = queries.kinds_by_name(event.kind for _, event, _ in told)
-    leads = find_leads([_named(event) for _, event, _ in told])
+    names = [_named(event) for _, event, _ in told]
+    leads = find_leads(names)
     accepted: list[_Accepted] = []
-    for place, event, props in told:
-        kind, lead = kinds.get(event.kind), leads[_named(event)]
+    for (place, event, props), name in zip(told, names, strict=True):
+        kind, lead = kinds.get(event.kind), leads[name]
         if kind is None:
             rejected[place] = event.event_id, "unknown_kind", _no_kind(event.kind)
         elif isinstance(lead, str):
@@ -187,7 +188,12 @@ def _json(document: dict[str, Any], status: HTTPStatus) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(document), status=status, content_type="application/json")
 
 
-@router.get("/events/kinds", auth=Token("events:write"), summary="List the kinds of events")
+@router.get(
+    "/events/kinds",
+    auth=Token("events:write"),
+    openapi_extra=examples.KINDS,
+    summary="List the kinds of events",
+)
 def list_kinds(request: HttpRequest) -> list[dict[str, str]]:
     """Return the vocabulary, the team's own words after the built-in ones."""
     return [

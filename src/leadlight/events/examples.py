@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from leadlight.events.wire import MOST_ITEMS, EventIn, RetractionIn
+from leadlight.kit.problems import described
 
 _ONE = {
     "event_id": "idx-9f31c2",
@@ -43,28 +44,7 @@ _ITEM = {
 }
 
 
-def problem(description: str) -> dict[str, Any]:
-    """Return how the description tells of an error."""
-    schema = {
-        "type": "object",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-        },
-    }
-    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
-
-
-PROBLEMS = {
-    400: problem("The body cannot be read."),
-    401: problem("No token, or one that was revoked."),
-    403: problem("The token lacks the scope."),
-    413: problem("The body is too large."),
-    422: problem("Nothing could be stored; the problem says why."),
-}
+PROBLEMS = described({413: "The body is too large.", 422: "Nothing could be stored; the problem says why."})
 
 
 def _counts(*names: str, items: bool = False) -> dict[str, Any]:
@@ -141,3 +121,5 @@ RETRACTIONS: dict[str, Any] = {
     },
     "responses": {202: _accepted(_counts("retracted", "known"), {"retracted": 1, "known": 0}), **PROBLEMS},
 }
+
+KINDS: dict[str, Any] = {"responses": described({})}

@@ -34,7 +34,7 @@ def kinds_by_name(names: Iterable[str]) -> dict[str, Kind]:
 
 def retractions(event_ids: Iterable[str]) -> dict[str, datetime]:
     """Return which of the ids are retracted, and since when."""
-    return dict(Retraction.objects.filter(event_id__in=list(event_ids)).values_list("event_id", "known_at"))
+    return dict(Retraction.objects.filter(event_id__among=event_ids).values_list("event_id", "known_at"))
 
 
 def owners_of(event_ids: Sequence[str]) -> dict[str, int]:

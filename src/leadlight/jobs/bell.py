@@ -83,16 +83,23 @@ class _Ringer:
 
         app = Celery(broker=settings.BROKER_URL, set_as_current=False)
         app.conf.update(broker_transport_options=options(), broker_connection_timeout=2)
-        pause = threading.Event()
+        pause, is_heard = threading.Event(), True
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._due or self._stopped)
                 queues, self._due = self._due, set()
                 if not queues:
                     return
+            was_heard = is_heard
             for queue in sorted(queues):
                 try:
                     app.send_task(TASK, [queue], queue=queue, expires=_STALE_SECONDS, retry=False, ignore_result=True)
+                    is_heard = True
                 except (KombuError, OSError) as error:
-                    logger.warning("bell_not_rung", queue=queue, error=type(error).__name__)
+                    is_heard = False
+                    if was_heard:  # a broker that stays away is told of once
+                        logger.warning("bell_not_rung", error=type(error).__name__)
+                    break
+            if is_heard and not was_heard:
+                logger.warning("bell_rings_again")
             pause.wait(_PAUSE_SECONDS)

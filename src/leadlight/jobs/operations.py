@@ -100,9 +100,11 @@ def _lease(due: QuerySet[Job], queue: rules.Queue, limit: int, now: datetime) ->
         Job.objects.filter(pk=first.pk).update(parked_at=now, lease="", leased_until=None, latest_error=error)
         return []
     size = rules.batch_size(min(limit, handler(first.name).batch), attempts=first.attempts, failures=first.failures)
-    jobs = [first] if size == 1 else list(due.filter(name=first.name)[:size])
+    # What a worker looks at, and no more: half of the cost of a job that does little is reading its row.
+    read = due.filter(name=first.name).only("name", "payload", "run_at", "attempts", "failures", "lease")
+    jobs = [first] if size == 1 else list(read[:size])
     lease, until = uuid.uuid4().hex, now + timedelta(seconds=LEASE_SECONDS)
-    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(
+    Job.objects.filter(pk__among=[job.pk for job in jobs]).update(
         lease=lease, leased_until=until, attempts=F("attempts") + 1
     )
     for job in jobs:
@@ -138,7 +140,7 @@ def finish(*, jobs: Sequence[Job]) -> int:
     done = 0
     for lease in {job.lease for job in jobs}:
         ids = [job.pk for job in jobs if job.lease == lease]
-        done += Job.objects.filter(pk__in=ids, lease=lease).delete()[0]
+        done += Job.objects.filter(pk__among=ids, lease=lease).delete()[0]
     return done
 
 

@@ -94,6 +94,7 @@ class Heart:
             stop.set()
             thread.join(timeout=10)
             with _recovering("leave"):
+                close_old_connections()  # this thread's may be from before the database was restarted
                 operations.leave(worker=self.name)
 
 

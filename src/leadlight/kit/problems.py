@@ -37,3 +37,30 @@ def body(problem: Problem) -> dict[str, Any]:
 def response(problem: Problem) -> HttpResponse:
     """Return the answer that tells of a problem."""
     return HttpResponse(json.dumps(body(problem)), status=problem.status, content_type=CONTENT_TYPE)
+
+
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+
+
+def described(words: Mapping[int, str]) -> dict[int, Any]:
+    """
+    Return how the API's description tells of the problems of an address: status → when it comes.
+
+    What every address that asks for a token can answer is among them.
+    """
+    common = {
+        400: "The request cannot be read.",
+        401: "No token, or one that was revoked.",
+        403: "The token lacks the scope.",
+    }
+    content = {CONTENT_TYPE: {"schema": _SCHEMA}}
+    return {status: {"description": said, "content": content} for status, said in {**common, **words}.items()}

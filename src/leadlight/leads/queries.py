@@ -112,9 +112,13 @@ def find_leads(named: Iterable[Named]) -> dict[Named, tuple[int, int] | str]:
     ids = {name: int(name.lead_id) for name in wanted if name.lead_id.isascii() and name.lead_id.isdecimal()}
     by_id = _by_id([pk for pk in ids.values() if pk <= _MOST_ID])
     by_external: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    external_ids = [name.external_id for name in wanted if name.external_id]
-    if external_ids:
-        leads = Lead.objects.filter(external_id__in=external_ids).order_by("id")
+    external = [name for name in wanted if name.external_id]
+    if external:
+        leads = Lead.objects.filter(external_id__among={name.external_id for name in external}).order_by("id")
+        systems = {name.system for name in external}
+        if "" not in systems:
+            # The index begins with the system: without one, every lead is looked at.
+            leads = leads.filter(system__in=systems)
         for external_id, system, pk, person_id in leads.values_list("external_id", "system", "id", "person_id"):
             by_external.setdefault((external_id, system), []).append((pk, person_id))
             by_external.setdefault((external_id, ""), []).append((pk, person_id))
@@ -142,14 +146,14 @@ def find_leads(named: Iterable[Named]) -> dict[Named, tuple[int, int] | str]:
 def _by_id(ids: list[int]) -> dict[int, tuple[int, int]]:
     if not ids:
         return {}
-    rows = Lead.objects.filter(pk__in=ids).values_list("id", "person_id")
+    rows = Lead.objects.filter(pk__among=ids).values_list("id", "person_id")
     return {lead_id: (lead_id, person_id) for lead_id, person_id in rows}
 
 
 def _by_identity(kind: IdentityKind, values: list[str]) -> dict[str, tuple[int, int]]:
     if not values:
         return {}
-    rows = Identity.objects.filter(kind=kind, value__in=values).order_by("-lead_id")
+    rows = Identity.objects.filter(kind=kind, value__among=values).order_by("-lead_id")
     return {value: (lead, person) for value, lead, person in rows.values_list("value", "lead_id", "lead__person_id")}
 
 

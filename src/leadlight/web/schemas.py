@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ninja import Field, Schema
 
-from leadlight.events.examples import problem
+from leadlight.kit.problems import described
 
 ScoreStatus = Literal["scored", "pending", "no_model", "not_needed"]
 
@@ -112,12 +112,6 @@ _ANY = {
     "description": "Fields of any name. At least an id, an email or a phone must be among them.",
 }
 
-UNREADABLE = {
-    400: problem("The body cannot be read."),
-    401: problem("No token, or one that was revoked."),
-    403: problem("The token lacks the scope."),
-}
-
 TELL: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -127,16 +121,17 @@ TELL: dict[str, Any] = {
             "multipart/form-data": {"schema": _ANY},
         },
     },
-    "responses": {
-        **UNREADABLE,
-        413: problem("The body is too large for one lead."),
-        415: problem("The body is neither JSON nor a form."),
-        422: problem("It says of nobody in particular, or a word in the address is unknown."),
-    },
+    "responses": described(
+        {
+            413: "The body is too large for one lead.",
+            415: "The body is neither JSON nor a form.",
+            422: "It says of nobody in particular, or a word in the address is unknown.",
+        }
+    ),
 }
 ONE: dict[str, Any] = {
-    "responses": {**UNREADABLE, 404: problem("There is no such lead."), 422: problem("The address cannot be read.")}
+    "responses": described({404: "There is no such lead.", 422: "The address cannot be read."}),
 }
 FIND: dict[str, Any] = {
-    "responses": {**UNREADABLE, 422: problem("Not exactly one way to find a lead, or no email or phone.")}
+    "responses": described({422: "Not exactly one way to find a lead, or no email or phone."}),
 }

@@ -11,7 +11,7 @@ from leadlight.events.models import Touched
 from leadlight.events.operations import store_standings
 from leadlight.events.queries import event_arrays, standings
 from leadlight.events.rules import Cause
-from leadlight.jobs.operations import enqueue_many
+from leadlight.jobs.operations import enqueue_many, publish
 from leadlight.kit.db import held_rows, skip_locked
 from leadlight.leads.queries import hold_persons
 from leadlight.scoring import queries
@@ -111,11 +111,24 @@ def _rescore(taken: _Taken, now: datetime) -> None:
     with transaction.atomic():
         mine = _still_mine(taken)
         store_standings(standings={person_id: own for person_id, own in stand.items() if person_id in mine})
-        Score.objects.filter(person__in=[person_id for person_id in settled if person_id in mine]).delete()
+        _end_scores([person_id for person_id in settled if person_id in mine], taken, now)
         for scores in (silent, fresh):
             if scores and version is not None:
                 store([score for score in scores if score.person_id in mine], version)
         _remove(taken)
+
+
+def _end_scores(person_ids: Sequence[int], taken: _Taken, now: datetime) -> None:
+    """Take the scores of those of whom nothing is left to foretell, and tell who had one."""
+    scores = Score.objects.filter(person__in=person_ids)
+    ended: dict[str, list[int]] = {}
+    for person_id in scores.order_by("pk").values_list("pk", flat=True):
+        _, cause = causes_of(taken.causes[person_id], same_version=True)
+        ended.setdefault(cause.value, []).append(person_id)
+    if ended:
+        scores.delete()
+        told = [{"person_ids": ids, "cause": cause} for cause, ids in ended.items()]
+        publish(facts={"scoring.scores_changed": told}, now=now)
 
 
 def _known(person_ids: Sequence[int]) -> dict[int, tuple[int | None, datetime]]:
