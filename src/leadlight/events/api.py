@@ -1,10 +1,9 @@
 """`POST /api/v1/events`: what leads do, as other programs tell it. Read by msgspec, stored in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
@@ -18,6 +17,7 @@ from leadlight.events.rules import Cause, Kind, cause_of
 from leadlight.events.wire import EventIn, UnreadableBody
 from leadlight.kit import problems
 from leadlight.kit.clock import utc_now
+from leadlight.kit.db import one_writer
 from leadlight.kit.problems import Problem
 from leadlight.leads.queries import Named, find_leads
 
@@ -37,26 +37,8 @@ def tell_events(request: HttpRequest) -> HttpResponse:
         raws, is_batch = wire.items(body_of(request))
     except UnreadableBody as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "unreadable", str(error)) from error
-    told, rejected = _read(raws)
-    kinds = queries.kinds_by_name(event.kind for _, event, _ in told)
-    names = [_named(event) for _, event, _ in told]
-    leads = find_leads(names)
-    accepted: list[_Accepted] = []
-    for (place, event, props), name in zip(told, names, strict=True):
-        kind, lead = kinds.get(event.kind), leads[name]
-        if kind is None:
-            rejected[place] = event.event_id, "unknown_kind", _no_kind(event.kind)
-        elif isinstance(lead, str):
-            rejected[place] = event.event_id, "unknown_lead", lead
-        else:
-            accepted.append(_accept(place, event, props, kind, lead, now))
-    new = operations.record(
-        events=[item.event for item in accepted],
-        person_of={item.event.lead_id: item.person_id for item in accepted},
-        causes=[item.cause for item in accepted],
-        origin="api",
-        now=now,
-    )
+    with one_writer():
+        accepted, new, rejected = _store(raws, now)
     return _answer(len(raws), accepted, new, rejected, is_batch=is_batch)
 
 
@@ -96,8 +78,7 @@ def body_of(request: HttpRequest) -> bytes:
         ) from error
 
 
-@dataclass(frozen=True)
-class _Accepted:
+class _Accepted(NamedTuple):
     place: int
     event: NewEvent
     person_id: int
@@ -106,6 +87,31 @@ class _Accepted:
 
 #: Place in the request → event id as far as known, the error's kind, what to do about it.
 _Rejected = dict[int, tuple[str, str, str]]
+
+
+def _store(raws: Sequence[msgspec.Raw], now: datetime) -> tuple[list["_Accepted"], set[str], "_Rejected"]:
+    """Store what can be stored; return it, the ids of what was new, and why the rest was rejected, by place."""
+    told, rejected = _read(raws)
+    kinds = queries.kinds_by_name(event.kind for _, event, _ in told)
+    names = [_named(event) for _, event, _ in told]
+    leads = find_leads(names)
+    accepted: list[_Accepted] = []
+    for (place, event, props), name in zip(told, names, strict=True):
+        kind, lead = kinds.get(event.kind), leads[name]
+        if kind is None:
+            rejected[place] = event.event_id, "unknown_kind", _no_kind(event.kind)
+        elif isinstance(lead, str):
+            rejected[place] = event.event_id, "unknown_lead", lead
+        else:
+            accepted.append(_accept(place, event, props, kind, lead, now))
+    new = operations.record(
+        events=[item.event for item in accepted],
+        person_of={item.event.lead_id: item.person_id for item in accepted},
+        causes=[item.cause for item in accepted],
+        origin="api",
+        now=now,
+    )
+    return accepted, new, rejected
 
 
 def _read(raws: Sequence[msgspec.Raw]) -> tuple[list[tuple[int, EventIn, dict[str, Any]]], _Rejected]:
@@ -119,13 +125,8 @@ def _read(raws: Sequence[msgspec.Raw]) -> tuple[list[tuple[int, EventIn, dict[st
 
 
 def _named(event: EventIn) -> Named:
-    return Named(
-        "" if event.lead_id is None else str(event.lead_id),
-        event.external_id,
-        event.system,
-        event.email.strip().lower(),
-        event.phone.strip(),
-    )
+    lead_id = "" if event.lead_id is None else str(event.lead_id)
+    return Named(lead_id, event.external_id, event.system, event.email.strip().lower(), event.phone.strip())
 
 
 def _no_kind(kind: str) -> str:

@@ -13,7 +13,7 @@ from leadlight.events.rules import FACT_OF, Cause, Group
 from leadlight.jobs.bell import ring_on_commit
 from leadlight.jobs.operations import enqueue, publish
 from leadlight.jobs.rules import LIVE
-from leadlight.kit.db import insert_new_rows, insert_rows, update_rows
+from leadlight.kit.db import insert_new_rows, insert_rows, is_empty, update_rows
 from leadlight.leads.models import Person
 
 
@@ -76,9 +76,8 @@ def record(
     fresh = [by_id[event_id] for event_id in by_id if event_id in new]
     if not fresh:
         return new
-    taken_back = queries.retractions(new)
-    if taken_back:
-        _mark(taken_back)
+    if not is_empty(Retraction):
+        _mark(queries.retractions(new))
     touches: dict[tuple[int, Cause], None] = {}
     facts: dict[str, list[dict[str, Any]]] = {}
     for event, cause in fresh:

@@ -120,8 +120,8 @@ def find_leads(named: Iterable[Named]) -> dict[Named, tuple[int, int] | str]:
             # The index begins with the system: without one, every lead is looked at.
             leads = leads.filter(system__in=systems)
         for external_id, system, pk, person_id in leads.values_list("external_id", "system", "id", "person_id"):
-            by_external.setdefault((external_id, system), []).append((pk, person_id))
-            by_external.setdefault((external_id, ""), []).append((pk, person_id))
+            for told in (system, "") if "" in systems else (system,):
+                by_external.setdefault((external_id, told), []).append((pk, person_id))
     by_email = _by_identity(IdentityKind.EMAIL, [name.email for name in wanted if name.email])
     by_phone = _by_identity(IdentityKind.PHONE, [name.phone for name in wanted if name.phone])
     found: dict[Named, tuple[int, int] | str] = {}
