@@ -18,6 +18,7 @@ class Chip:
     number: int = 91
     tier: str = "HOT"
     change: int = 0
+    is_held: bool = False
 
 
 def draw(source: str, **context: object) -> str:
@@ -38,9 +39,10 @@ def test_a_tier_shows_in_hue_shape_and_word(tier: str, word: str) -> None:
 
 def test_the_change_shows_with_its_sign() -> None:
     assert "<small>+23</small>" in draw("{% score_chip chip %}", chip=Chip(change=23))
-    assert "<small>+23 since yesterday</small>" in draw(
-        "{% score_chip chip 'since yesterday' %}", chip=Chip(change=23)
+    assert '<a class="change" href="/x/#y" title="What did it">+23</a>' in draw(
+        "{% score_chip chip '/x/#y' %}", chip=Chip(change=23)
     )
+    assert "by hand" in draw("{% score_chip chip %}", chip=Chip(is_held=True))
     assert "<small>" not in draw("{% score_chip chip %}", chip=Chip())
     assert "No score" in draw("{% score_chip chip %}", chip=None)
 

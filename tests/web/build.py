@@ -59,8 +59,9 @@ def person(
     refresh_activity(person_ids=[found.pk])
     if score is not None:
         tier = "HOT" if score > 80 else "WARM" if score >= 50 else "COLD"
+        moved = {} if before is None else {"value_before": before, "before_as_of": now, "changed_as_of": now}
         Score.objects.create(
-            person=found, value=score, tier=tier, p_target=score / 100, as_of=now, reason=reason, value_before=before
+            person=found, value=score, tier=tier, p_target=score / 100, as_of=now, reason=reason, **moved
         )
     found.refresh_from_db()
     return found

@@ -1,5 +1,6 @@
 """The model page: the card in words first, then its curves, each with its table."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -30,6 +31,7 @@ def model(request: HttpRequest) -> HttpResponse:
         "parked": parked_error(TRAIN_JOB),
         "n_people": queries.n_people(),
         "versions": queries.versions()[:12],
+        "silent_moves": queries.silent_moves(since=utc_now() - timedelta(days=7)),
     }
     if version is not None:
         card = version.card

@@ -25,7 +25,8 @@ from leadlight.leads.models import State
 from leadlight.leads.operations import EDITABLE_FIELDS, UnableToEditLead, edit_lead
 from leadlight.leads.queries import visible_to
 from leadlight.scoring.models import Tier
-from leadlight.scoring.queries import explanation, hot_word, priority_ids, score_line, serving
+from leadlight.scoring.operations import UnableToSetTier, clear_tier, set_tier
+from leadlight.scoring.queries import change, explanation, held_tier, hot_word, priority_ids, score_line, serving
 from leadlight.web import operations
 from leadlight.web.queries import adding as adding_queries
 from leadlight.web.queries import lead as lead_queries
@@ -146,7 +147,7 @@ def lead(request: HttpRequest, person_id: int) -> HttpResponse:
     actor = _actor(request)
     shown = _lead(request, actor, person_id)
     owners = list_queries.owners(actor) if actor.may_edit else []
-    return render(request, "web/lead.html", {**shown, "may_edit": actor.may_edit, "owners": owners})
+    return render(request, "web/lead.html", {**shown, "owners": owners})
 
 
 @require_safe
@@ -168,8 +169,12 @@ def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any]:
     page = lead_queries.lead_page(actor, person_id, before=_moment(before), now=now)
     if page is None:
         raise Http404
-    explained = explanation(person_id)
+    explained, chip = explanation(person_id), page.row.chip
     return {
+        "may_edit": actor.may_edit,
+        "tiers": Tier.choices,
+        "held": held_tier(person_id) if chip is not None and chip.is_held else None,
+        "change": change(person_id) if chip is not None and chip.change else None,
         "page": page,
         "person": page.row.person,
         "now": now,
@@ -236,13 +241,46 @@ def _pieces(n: int) -> str:
 
 
 @require_POST
-def edit(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Change a lead's fields by hand."""
+def hold_tier(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Set a lead's tier by hand."""
+    actor = _editor(request, person_id)
+    try:
+        set_tier(
+            person_id=person_id,
+            tier=request.POST.get("tier", ""),
+            note=request.POST.get("note", "").replace("\0", ""),
+            actor=actor,
+            now=utc_now(),
+        )
+    except UnableToSetTier as error:
+        messages.error(request, error.message, extra_tags="bad")
+    else:
+        messages.success(request, "Set. Nothing but you moves this tier now.", extra_tags="good")
+    return redirect("web:lead", person_id)
+
+
+@require_POST
+def release_tier(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Let the score decide a lead's tier again."""
+    clear_tier(person_id=person_id, actor=_editor(request, person_id), now=utc_now())
+    messages.success(request, "The score decides the tier again.", extra_tags="good")
+    return redirect("web:lead", person_id)
+
+
+def _editor(request: HttpRequest, person_id: int) -> User:
+    """Return who asks, when they may change this lead; others are told no, or that there is no such lead."""
     actor = _actor(request)
     if not actor.may_edit:
         raise PermissionDenied
     if not visible_to(actor).filter(pk=person_id).exists():
         raise Http404
+    return actor
+
+
+@require_POST
+def edit(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Change a lead's fields by hand."""
+    actor = _editor(request, person_id)
     changes = {name: request.POST[name] for name in EDITABLE_FIELDS if name in request.POST}
     try:
         edit_lead(lead_id=lead_queries.speaking_lead(person_id), changes=changes, actor=actor, now=utc_now())

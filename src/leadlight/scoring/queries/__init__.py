@@ -8,6 +8,7 @@ from leadlight.scoring.queries.pages import (
     Reason,
     change,
     explanation,
+    held_tier,
     hot_word,
     in_words,
     left_for_audit,
@@ -16,6 +17,7 @@ from leadlight.scoring.queries.pages import (
     score_line,
     scorer,
     serving,
+    silent_moves,
     versions,
 )
 from leadlight.scoring.queries.signals import signals_of, table_of
@@ -28,6 +30,7 @@ __all__ = [
     "Reason",
     "change",
     "explanation",
+    "held_tier",
     "history",
     "hot_word",
     "in_words",
@@ -38,6 +41,7 @@ __all__ = [
     "scorer",
     "serving",
     "signals_of",
+    "silent_moves",
     "table_of",
     "versions",
 ]

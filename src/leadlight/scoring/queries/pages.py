@@ -7,20 +7,20 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from numpy.typing import NDArray
 
 from leadlight.accounts.models import User
 from leadlight.consent.models import Channel, Suppression
 from leadlight.events.queries import own_moments, vocabulary
-from leadlight.events.rules import EventArrays
+from leadlight.events.rules import Cause, EventArrays
 from leadlight.intake.queries import attributes_known_at_creation
 from leadlight.leads.models import Person, State
 from leadlight.leads.queries import visible_to
 from leadlight.scoring.learners.encoding import Table
 from leadlight.scoring.learners.pipeline import FittedModel
 from leadlight.scoring.learners.scorer import MODEL, LeadScorer
-from leadlight.scoring.models import ModelVersion, Score
+from leadlight.scoring.models import ModelVersion, Score, ScoreStep, TierOverride
 from leadlight.scoring.queries.signals import PersonSignals, attributes_table, signals_of, table_of
 from leadlight.scoring.rules.gate import Verdict
 from leadlight.scoring.rules.labels import Target
@@ -288,6 +288,28 @@ def explanation(person_id: int) -> Explanation | None:
         families=families,
         version=version,
     )
+
+
+def held_tier(person_id: int) -> TierOverride | None:
+    """Return the tier that somebody set by hand; None when the score decides."""
+    return TierOverride.objects.select_related("set_by").filter(person=person_id).first()
+
+
+#: What moved tiers without a word to anybody, in plain words.
+_SILENT: Mapping[str, str] = {
+    Cause.MODEL_CHANGE: "a new model",
+    Cause.IMPORT: "an import, or history told late",
+    Cause.MERGE: "a merge",
+    Cause.SETTINGS: "your own hand",
+    Cause.TEAM: "what the team wrote down or took back",
+}
+
+
+def silent_moves(*, since: datetime) -> list[tuple[str, int]]:
+    """Return how many tiers moved without alerting anybody, by what moved them, the most first."""
+    moves = ScoreStep.objects.filter(is_move=True, as_of__gte=since, cause__in=list(_SILENT))
+    counted = moves.values_list("cause").annotate(n=Count("id")).order_by("-n")
+    return [(_SILENT[Cause(cause)], n) for cause, n in counted]
 
 
 def _bins(version: ModelVersion) -> list[dict[str, Any]]:

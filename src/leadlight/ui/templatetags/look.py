@@ -41,19 +41,29 @@ class Scored(Protocol):
     def change(self) -> int:
         """The latest change of the number; 0 shows none."""
 
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody set the tier by hand."""
+
 
 @register.simple_tag
-def score_chip(score: Scored | None, since: str = "") -> SafeString:
-    """Draw a score: mark, number, the tier's word and the latest change; a dash without a score."""
+def score_chip(score: Scored | None, why: str = "") -> SafeString:
+    """
+    Draw a score: mark, number, the tier's word and the latest change; a dash without a score.
+
+    `why` is the address that tells what the change is made of.
+    """
     if score is None:
         return mark_safe('<span class="score none">No score</span>')
     style, word, _ = _TIERS[score.tier]
+    held = mark_safe(' <small title="Set by hand">by hand</small>') if score.is_held else ""
     change = SafeString("")
     if score.change:
-        change = format_html(" <small>{}{}</small>", rules.signed(score.change), f" {since}" if since else "")
-    return format_html(
-        '<span class="score {}">{}<b>{}</b> {}{}</span>', style, _MARKS[score.tier], score.number, word, change
-    )
+        moved = rules.signed(score.change)
+        link = ' <a class="change" href="{}" title="What did it">{}</a>'
+        change = format_html(link, why, moved) if why else format_html(" <small>{}</small>", moved)
+    chip = '<span class="score {}">{}<b>{}</b> {}{}{}</span>'
+    return format_html(chip, style, _MARKS[score.tier], score.number, word, held, change)
 
 
 @register.simple_tag

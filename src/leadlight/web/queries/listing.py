@@ -15,6 +15,7 @@ from leadlight.leads.queries import visible_to
 from leadlight.leads.rules import fold
 from leadlight.scoring.models import Score, Tier
 from leadlight.scoring.rules.scale import display
+from leadlight.scoring.rules.serving import RECENT
 from leadlight.web.rules.listing import (
     LABELS,
     NOBODY,
@@ -42,7 +43,10 @@ class Chip:
 
     number: int
     tier: str
+    #: By how much it moved within a day; 0 shows none.
     change: int
+    #: Somebody of the team set the tier by hand.
+    is_held: bool = False
 
 
 @dataclass(frozen=True)
@@ -252,7 +256,7 @@ def row(person: Person, closed: frozenset[str], *, now: datetime) -> Row:
     why = ASKED.get(person.asked_for, "") if waits else ""
     return Row(
         person=person,
-        chip=chip(score) if score else None,
+        chip=chip(score, now=now) if score else None,
         why=why or (score.reason if score else ""),
         next=next_step(facts, now=now),
         owner=str(person.owner or person.owner_name),
@@ -264,14 +268,18 @@ def row(person: Person, closed: frozenset[str], *, now: datetime) -> Row:
 def _mark(person: Person, score: Score | None, closed: frozenset[str]) -> str:
     stored = [getattr(person, name) for name in STORED]
     before = None if score is None or score.value_before is None else display(score.value_before)
-    told = (display(score.value), before, score.tier, score.reason) if score else (None, None, "", "")
+    told: tuple[object, ...] = (None, None, "", False, "")
+    if score is not None:
+        told = (display(score.value), before, score.tier, score.is_held, score.reason)
     return mark(Shown._make((*stored, *told, tuple(sorted(closed)))))
 
 
-def chip(score: Score) -> Chip:
+def chip(score: Score, *, now: datetime) -> Chip:
     """Return a score as people read it."""
     number = display(score.value)
-    return Chip(number, score.tier, 0 if score.value_before is None else number - display(score.value_before))
+    is_recent = score.changed_as_of is not None and now - score.changed_as_of <= RECENT
+    change = number - display(score.value_before) if is_recent and score.value_before is not None else 0
+    return Chip(number, score.tier, change, score.is_held)
 
 
 def sources() -> list[tuple[int, str]]:

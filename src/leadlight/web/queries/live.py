@@ -21,6 +21,7 @@ _COLUMNS = (
     "score__value",
     "score__value_before",
     "score__tier",
+    "score__is_held",
     "score__reason",
 )
 
@@ -39,9 +40,11 @@ def marks(actor: User, person_ids: Iterable[int]) -> dict[int, str]:
         return {}
     closed = _closed(ids)
     found = dict.fromkeys(ids, GONE)
-    for pk, *stored, value, before, tier, reason in visible_to(actor).filter(pk__in=ids).values_list(*_COLUMNS):
+    shown = visible_to(actor).filter(pk__in=ids).values_list(*_COLUMNS)
+    for pk, *stored, value, before, tier, is_held, reason in shown:
         numbers = (None if value is None else display(value), None if before is None else display(before))
-        found[pk] = mark(Shown._make((*stored, *numbers, tier or "", reason or "", closed.get(pk, ()))))
+        told = (*numbers, tier or "", bool(is_held), reason or "")
+        found[pk] = mark(Shown._make((*stored, *told, closed.get(pk, ()))))
     return found
 
 

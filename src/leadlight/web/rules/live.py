@@ -38,6 +38,7 @@ class Shown(NamedTuple):
     number: int | None
     number_before: int | None
     tier: str
+    is_held: bool
     reason: str
     closed: tuple[str, ...]
 
