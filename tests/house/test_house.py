@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from leadlight.config.env import VARIABLES, UnableToReadEnvironment, read
-from leadlight.config.subscriptions import DRAINS, SCHEDULE, SUBSCRIPTIONS
+from leadlight.config.subscriptions import DRAINS, SCHEDULE, SUBSCRIPTIONS, WARMUPS
 from leadlight.jobs import registry
 from leadlight.scoring.learners.points import RULES
 from leadlight.signals.rules import catalogue
@@ -58,7 +58,7 @@ def test_every_job_that_is_enqueued_has_a_handler() -> None:
 def test_every_name_of_the_wiring_is_a_function_of_its_room() -> None:
     for name in (*SCHEDULE, *(name for names in SUBSCRIPTIONS.values() for name in names)):
         assert registry.handler(name)
-    for name in (name for names in DRAINS.values() for name in names):
+    for name in (name for names in (*DRAINS.values(), *WARMUPS.values()) for name in names):
         assert registry.drain(name)
 
 

@@ -17,8 +17,10 @@ from leadlight.jobs.models import Job, Worker
 from leadlight.jobs.operations import beat
 from leadlight.kit.clock import utc_now
 from leadlight.scoring.models import ModelVersion
+from leadlight.scoring.queries import pages
 from leadlight.web import warming
 from leadlight.web.queries import figures
+from tests.web.api_client import with_model
 from tests.web.build import CARD, person, tell, user
 
 pytestmark = pytest.mark.django_db
@@ -172,22 +174,19 @@ class TestWarming:
     def _keep_the_tests_connection(self, monkeypatch) -> None:
         monkeypatch.setattr(connection, "close", lambda: None)
 
-    def test_the_model_that_serves_is_loaded(self, monkeypatch) -> None:
-        loaded: list[int] = []
-        monkeypatch.setattr(warming, "scorer", lambda version: loaded.append(version.pk))
+    def test_the_model_that_serves_is_loaded(self) -> None:
+        pages._scorer.cache_clear()
         warming.warm()
-        assert loaded == []
-        version = ModelVersion.objects.create(
-            target="appointment_60d", card=CARD, artefact="{}", trained_at=NOW, data_until=NOW, serving=True
-        )
+        assert pages._scorer.cache_info().currsize == 0
+        with_model(NOW)
         warming.warm()
-        assert loaded == [version.pk]
+        assert pages._scorer.cache_info().currsize == 1
 
     def test_without_tables_it_is_left_for_later(self, monkeypatch) -> None:
         def no_tables() -> None:
             raise ProgrammingError("no such table")
 
-        monkeypatch.setattr(warming, "serving", no_tables)
+        monkeypatch.setattr(warming, "load", no_tables)
         warming.warm()
 
     def test_it_goes_on_beside_the_requests(self, monkeypatch) -> None:

@@ -2,7 +2,7 @@
 
 from leadlight.config import env, logs
 from leadlight.config.secret import secret_key
-from leadlight.config.subscriptions import DRAINS, SCHEDULE, SUBSCRIPTIONS
+from leadlight.config.subscriptions import DRAINS, SCHEDULE, SUBSCRIPTIONS, WARMUPS
 from leadlight.kit.db import database_settings
 
 ENV = env.read()
@@ -74,7 +74,8 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(ENV.database_url, home=HOME, sqlite_sync=ENV.sqlite_sync)}
 BROKER_URL = ENV.broker_url
 OUTBOUND_PRIVATE = ENV.outbound_private
-LEDGER_SUBSCRIPTIONS, LEDGER_DRAINS, LEDGER_SCHEDULE = SUBSCRIPTIONS, DRAINS, SCHEDULE
+LEDGER_SUBSCRIPTIONS, LEDGER_DRAINS = SUBSCRIPTIONS, DRAINS
+LEDGER_WARMUPS, LEDGER_SCHEDULE = WARMUPS, SCHEDULE
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -32,6 +32,9 @@ DRAINS: dict[str, tuple[str, ...]] = {
     LONG: ("scoring.find_reasons",),
 }
 
+#: Queue → what a worker does once before it takes anything from it.
+WARMUPS: dict[str, tuple[str, ...]] = {LIVE: ("scoring.warm",)}
+
 #: What recurs, and when.
 SCHEDULE: dict[str, Recurrence] = {
     "scoring.sweep_warm": Every(timedelta(hours=1)),

@@ -216,6 +216,9 @@ def work(*, queues: Sequence[str] = tuple(QUEUES), until_idle: bool = False) -> 
 
 def _loop(queue: str, heart: Heart, stop: threading.Event) -> None:
     look = _SHORTEST_LOOK
+    with _recovering("warm"):
+        for name in settings.LEDGER_WARMUPS.get(queue, ()):
+            drain(name)()
     while not stop.is_set():
         n = 0
         with _recovering("work"):

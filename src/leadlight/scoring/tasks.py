@@ -7,7 +7,7 @@ from leadlight.events.rules import Cause
 from leadlight.jobs.registry import Payload, handles
 from leadlight.jobs.rules import LONG
 from leadlight.kit.clock import utc_now
-from leadlight.scoring import operations
+from leadlight.scoring import operations, queries
 
 
 @handles(queue=LONG, batch=1)
@@ -18,6 +18,12 @@ def train_and_score(payloads: Sequence[Payload]) -> None:
         actor = User.objects.filter(pk=payload["actor_id"]).first()
         operations.train(now=now, target=payload.get("target", ""), actor=actor)
         operations.score_all(now=now, cause=Cause.MODEL_CHANGE)
+
+
+def warm() -> int:
+    """Be ready before the first event comes: loading a model takes longer than anybody should wait for a score."""
+    queries.warm()
+    return 0
 
 
 def rescore_touched() -> int:

@@ -5,7 +5,7 @@ import threading
 import structlog
 from django.db import DatabaseError, connection
 
-from leadlight.scoring.queries import scorer, serving
+from leadlight.scoring.queries import warm as load
 
 logger = structlog.get_logger(__name__)
 
@@ -20,9 +20,7 @@ def warm_in_background() -> threading.Thread:
 def warm() -> None:
     """Load the model that serves and keep it; without one, or without tables yet, there is nothing to load."""
     try:
-        version = serving()
-        if version is not None:
-            scorer(version)
+        load()
     except DatabaseError as error:
         logger.info("model_not_warmed", error=type(error).__name__)
     finally:

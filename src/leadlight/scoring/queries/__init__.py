@@ -19,6 +19,7 @@ from leadlight.scoring.queries.pages import (
     serving,
     silent_moves,
     versions,
+    warm,
 )
 from leadlight.scoring.queries.signals import signals_of, table_of
 
@@ -44,4 +45,5 @@ __all__ = [
     "silent_moves",
     "table_of",
     "versions",
+    "warm",
 ]

@@ -59,6 +59,14 @@ def scorer(version: ModelVersion) -> LeadScorer:
     return _scorer(version.artefact_sha256)
 
 
+def warm() -> None:
+    """Load the model that serves and score nobody once, so that the next to be scored need not wait for it."""
+    version = serving()
+    if version is not None:
+        _, table = rows_for([0], np.zeros(1))
+        scorer(version).serving.predict(table)
+
+
 @dataclass(frozen=True)
 class HotWord:
     """Whether anybody may be called hot, and the sentence that goes with it."""
