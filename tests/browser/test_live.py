@@ -58,7 +58,7 @@ def test_a_row_changes_while_the_list_is_open(people, page, sign_in, shoot, live
     move(people[2], 79.0, 56.0, "Asked about financing")
     expect(at).to_contain_text("79 Warm +23")
     expect(at).to_contain_text("Asked about financing")
-    expect(at.locator("a")).to_be_focused()
+    expect(at.locator("a.name")).to_be_focused()
     assert page.evaluate("window.untouched === document.querySelector('#people tr.at')")
     assert page.locator("#people tbody tr .name").all_inner_texts() == order
     expect(page.locator(".score.moved")).to_have_count(1)

@@ -111,11 +111,11 @@ def test_planning_takes_a_fixed_number_of_queries(n: int, django_assert_num_quer
     for k in range(3):
         endpoint(f"https://hooks.example/{k}")
     people = [person(score=60.0) for _ in range(n)]
-    # Listeners, what waits already, new messages, their jobs; and the savepoint.
-    with django_assert_num_queries(6):
+    # Listeners, what waits already, new messages, their jobs; and the savepoint. SQLite asks twice more what was new.
+    with django_assert_num_queries(6 if connection.vendor == "postgresql" else 8):
         assert plan(*people) == 3 * n
     # What waits already is asked for once more.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(6 if connection.vendor == "postgresql" else 7):
         assert plan(*people) == 0
     assert Job.objects.filter(name="crm.deliver", queue=OUTBOUND).count() == 3 * n
 

@@ -475,8 +475,10 @@ def test_the_numbers_of_queries(program: Program) -> None:
     drain()
     other = {**ZAPIER, "Email Address": "kim@example.com", "Phone Number": "727-555-0199"}
     locks = 3 if connection.vendor == "postgresql" else 0
-    assert counted(lambda: program.tell(other)) == 21 + locks
-    assert counted(lambda: program.tell(other)) == 8 + locks
+    # On SQLite, one more finds which events were new.
+    new = 0 if connection.vendor == "postgresql" else 1
+    assert counted(lambda: program.tell(other)) == 21 + locks + new
+    assert counted(lambda: program.tell(other)) == 8 + locks + new
     address = f"{LEADS}/{Lead.objects.first().pk}"  # type: ignore[union-attr]
     assert counted(lambda: program.get(address)) == 11
 

@@ -94,7 +94,8 @@ class Heart:
             stop.set()
             thread.join(timeout=10)
             with _recovering("leave"):
-                close_old_connections()  # this thread's may be from before the database was restarted
+                if not connection.in_atomic_block:
+                    close_old_connections()  # this thread's may be from before the database was restarted
                 operations.leave(worker=self.name)
 
 

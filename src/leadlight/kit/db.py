@@ -236,14 +236,13 @@ def insert_new_rows(
     """
     Insert rows and pass over those that break a unique rule; return the values in `returning` of those that were new.
 
-    `returning` is one of `columns`, and unique. The order of the answer is the database's own. Must be called inside
-    a transaction.
+    The order of the answer is the database's own. Must be called inside a transaction.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("insert_new_rows needs a transaction")
-    fields, place = _fields(model, columns), columns.index(returning)
-    names, table = _names(fields), _quote(model._meta.db_table)
-    answer, converts = _names(fields[place : place + 1]), _converters(fields)
+    fields, table = _fields(model, columns), _quote(model._meta.db_table)
+    place = columns.index(returning) if returning in columns else None
+    names, answer, converts = _names(fields), _names(_fields(model, [returning])), _converters(fields)
     remaining, new = iter(rows), []
     with connection.cursor() as cursor:
         while batch := list(islice(remaining, BATCH)):
@@ -261,9 +260,9 @@ def insert_new_rows(
             (highest,) = cursor.fetchone()
             marks = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING", values)
-            if cursor.rowcount == len(values):
+            if place is not None and cursor.rowcount == len(values):
                 new += [row[place] for row in values]
-            else:
+            elif cursor.rowcount:
                 cursor.execute(f"SELECT {answer} FROM {table} WHERE id > %s", [highest])
                 new += [row[0] for row in cursor.fetchall()]
     return new
