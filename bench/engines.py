@@ -39,7 +39,7 @@ def _again(module: str, url: str) -> int:
 
 @contextlib.contextmanager
 def home() -> Iterator[Path]:
-    """Have a home for SQLite and all other state that goes at the end; SQLite waits for the disk as PostgreSQL does."""
+    """Have a home for SQLite and all other state that goes at the end."""
     with tempfile.TemporaryDirectory(prefix="leadlight-bench-") as folder:
         os.environ["LEADLIGHT_HOME"] = folder
         yield Path(folder)

@@ -21,7 +21,7 @@ class EventIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     event_id: Annotated[str, Meta(min_length=1, max_length=160)]
     kind: Annotated[str, Meta(min_length=1, max_length=40)]
-    lead_id: str | int | None = None
+    lead_id: Annotated[str, Meta(max_length=40)] | Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
     external_id: Annotated[str, Meta(max_length=200)] = ""
     #: Whose id `external_id` is: "followupboss", "hubspot", …; may stay out where only one system has it.
     system: Annotated[str, Meta(max_length=40)] = ""

@@ -109,37 +109,44 @@ def find_leads(named: Iterable[Named]) -> dict[Named, tuple[int, int] | str]:
     until the system is said.
     """
     wanted = set(named)
-    ids = {name: int(name.lead_id) for name in wanted if name.lead_id.isascii() and name.lead_id.isdecimal()}
-    by_id = _by_id([pk for pk in ids.values() if pk <= _MOST_ID])
-    by_external: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    external = [name for name in wanted if name.external_id]
-    if external:
-        leads = Lead.objects.filter(external_id__among={name.external_id for name in external}).order_by("id")
-        systems = {name.system for name in external}
-        if "" not in systems:
-            # The index begins with the system: without one, every lead is looked at.
-            leads = leads.filter(system__in=systems)
-        for external_id, system, pk, person_id in leads.values_list("external_id", "system", "id", "person_id"):
-            for told in (system, "") if "" in systems else (system,):
-                by_external.setdefault((external_id, told), []).append((pk, person_id))
+    by_id = _by_id([int(name.lead_id) for name in wanted if _is_id(name.lead_id)])
+    by_external = _by_external([name for name in wanted if name.external_id])
     by_email = _by_identity(IdentityKind.EMAIL, [name.email for name in wanted if name.email])
     by_phone = _by_identity(IdentityKind.PHONE, [name.phone for name in wanted if name.phone])
     found: dict[Named, tuple[int, int] | str] = {}
     for name in wanted:
-        lead: tuple[int, int] | None = None
-        if name.lead_id:
-            lead = by_id.get(ids.get(name, 0))
-        elif name.external_id:
-            leads_of = by_external.get((name.external_id, name.system), [])
-            if len(leads_of) > 1:
+        if name.external_id:
+            leads = by_external.get((name.external_id, name.system), ())
+            lead = leads[0] if len(leads) == 1 else None
+            if len(leads) > 1:
                 found[name] = f"Several systems have a lead {name.external_id!r}. Say which with `system`."
                 continue
-            lead = leads_of[0] if leads_of else None
-        elif name.email:
-            lead = by_email.get(name.email)
-        elif name.phone:
-            lead = by_phone.get(name.phone)
+        elif name.lead_id:
+            lead = by_id.get(int(name.lead_id)) if _is_id(name.lead_id) else None
+        else:
+            lead = by_email.get(name.email) if name.email else by_phone.get(name.phone)
         found[name] = lead or f"There is no lead {next(filter(None, (*name[:2], *name[3:])))!r}. Create it first."
+    return found
+
+
+def _is_id(text: str) -> bool:
+    return len(text) < 20 and text.isascii() and text.isdecimal() and int(text) <= _MOST_ID
+
+
+def _by_external(names: list[Named]) -> dict[tuple[str, str], list[tuple[int, int]]]:
+    """Return lead and person by (id, system); under an empty system those of all systems."""
+    if not names:
+        return {}
+    leads = Lead.objects.filter(external_id__among={name.external_id for name in names}).order_by("id")
+    systems = {name.system for name in names}
+    if "" not in systems:
+        # The index begins with the system: without one, every lead is looked at.
+        leads = leads.filter(system__in=systems)
+    found: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for external_id, system, pk, person_id in leads.values_list("external_id", "system", "id", "person_id"):
+        found[external_id, system] = [(pk, person_id)]
+        if "" in systems:
+            found.setdefault((external_id, ""), []).append((pk, person_id))
     return found
 
 
