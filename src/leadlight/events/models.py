@@ -6,6 +6,19 @@ from leadlight.events.rules import Cause, Group
 from leadlight.leads.models import Lead
 
 
+#: What signals are computed from, beside lead and moment.
+SIGNALLED = (
+    "known_at",
+    "retracted_at",
+    "kind",
+    "is_machine",
+    "listing",
+    "area",
+    "value",
+    "duration_seconds",
+)
+
+
 class Event(models.Model):
     """
     One thing that happened, kept as it was told; the log only grows.
@@ -16,7 +29,8 @@ class Event(models.Model):
 
     #: Unique in the world that it comes from: telling the same event twice changes nothing.
     event_id = models.CharField(max_length=160, unique=True)
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="events")
+    #: Without an index of its own: the one by lead and moment serves.
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="events", db_index=False)
     kind = models.CharField(max_length=40)
     occurred_at = models.DateTimeField()
     #: When it could first be known; signals and training read by this clock.
@@ -42,7 +56,9 @@ class Event(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["lead", "occurred_at"], name="events_event_lead"),
+            # All that a score reads of an event: the events of a lead lie side by side in here, and scattered over
+            # the whole table otherwise.
+            models.Index(fields=["lead", "occurred_at", *SIGNALLED], name="events_event_signalled"),
             models.Index(fields=["origin"], name="events_event_origin"),
         ]
 
