@@ -5,7 +5,6 @@ from django.db import models
 from leadlight.events.rules import Cause, Group
 from leadlight.leads.models import Lead
 
-
 #: What signals are computed from, beside lead and moment.
 SIGNALLED = (
     "known_at",
