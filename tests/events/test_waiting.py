@@ -58,3 +58,10 @@ def test_persons_keep_who_waits_in_a_fixed_number_of_queries(django_assert_num_q
         refresh_activity(person_ids=everybody)
     asks.refresh_from_db()
     assert (asks.asked_at, asks.asked_for, asks.waiting_since) == (None, "", None)
+
+
+@pytest.mark.django_db
+def test_what_merely_reached_them_is_no_sign_of_theirs() -> None:
+    found = person("Ana", events=(("page_view", 3 * DAY), ("email_delivered", DAY), ("email_bounced", HOUR)))
+    assert found.active_at is not None
+    assert found.active_at == found.leads.get().events.get(kind="page_view").occurred_at
