@@ -193,6 +193,10 @@ class TestRejecting:
             ({"is_machine": "no"}, "$.is_machine"),
             ({"email": "ann@example.com"}, "exactly one"),
             ({"lead_id": None}, "exactly one"),
+            ({"lead_id": ""}, "exactly one"),
+            ({"lead_id": " "}, "exactly one"),
+            ({"lead_id": None, "email": "\t"}, "exactly one"),
+            ({"lead_id": None, "external_id": " ", "phone": " "}, "exactly one"),
             ({"system": "hubspot"}, "external_id"),
         ],
     )

@@ -98,8 +98,8 @@ def event(raw: msgspec.Raw) -> tuple[EventIn, dict[str, Any]]:
     _check_storable(found, props)
     if found.occurred_at is not None and found.occurred_at < _EARLIEST:
         raise ValueError("`occurred_at` lies before 1970")
-    named = [found.lead_id is not None, bool(found.external_id), bool(found.email), bool(found.phone)]
-    if sum(named) != 1:
+    texts = ("" if found.lead_id is None else str(found.lead_id), found.external_id, found.email, found.phone)
+    if sum(bool(text.strip()) for text in texts) != 1:
         raise ValueError("name the lead by exactly one of `lead_id`, `external_id`, `email` and `phone`")
     if found.system and not found.external_id:
         raise ValueError("`system` says whose `external_id` it is, and none is given")

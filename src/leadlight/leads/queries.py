@@ -125,7 +125,7 @@ def find_leads(named: Iterable[Named]) -> dict[Named, tuple[int, int] | str]:
             lead = by_id.get(int(name.lead_id)) if _is_id(name.lead_id) else None
         else:
             lead = by_email.get(name.email) if name.email else by_phone.get(name.phone)
-        found[name] = lead or f"There is no lead {next(filter(None, (*name[:2], *name[3:])))!r}. Create it first."
+        found[name] = lead or f"There is no lead {next(filter(None, (*name[:2], *name[3:])), '')!r}. Create it first."
     return found
 
 
