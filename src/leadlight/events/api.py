@@ -68,7 +68,7 @@ def body_of(request: HttpRequest) -> bytes:
     Return the body of a request.
 
     Raises:
-        UnreadableBody: it is larger than this installation takes.
+        Problem: it is larger than this installation takes.
     """
     try:
         return request.body
