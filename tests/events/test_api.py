@@ -115,6 +115,17 @@ class TestStoring:
         assert api.post(event(**name)).status_code == 202
         assert Event.objects.get(event_id="e1").lead_id == ann.pk
 
+    @pytest.mark.parametrize("name", [{"email": "ann@example.com"}, {"phone": "+18135550142"}])
+    def test_of_two_leads_with_one_name_the_earliest_is_meant(
+        self, name: dict[str, str], api: Api, ann: Lead
+    ) -> None:
+        later = person("Bob").leads.get()
+        later.identities.all().delete()
+        for identity in ann.identities.all():
+            later.identities.create(kind=identity.kind, value=identity.value)
+        assert api.post(event(**name)).status_code == 202
+        assert Event.objects.get(event_id="e1").lead_id == ann.pk
+
     def test_an_id_that_two_systems_have_must_be_told_apart(self, api: Api, ann: Lead) -> None:
         other = person("Bob").leads.get()
         Lead.objects.filter(pk=other.pk).update(system="salesforce", external_id="h-1")

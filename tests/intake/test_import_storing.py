@@ -186,7 +186,7 @@ def test_a_mapping_is_kept_and_used_for_the_next_file_with_the_same_columns() ->
     assert "mappings/house-leads-" in found[0].notes[0]
 
 
-@pytest.mark.parametrize("n", [3, 300])
+@pytest.mark.parametrize("n", [3, 150])
 def test_the_number_of_queries_does_not_grow_with_the_rows(n: int) -> None:
     told = people(
         *(

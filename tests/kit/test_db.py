@@ -1,19 +1,24 @@
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from leadlight.events.models import Retraction
 from leadlight.kit.db import (
     Seconds,
     UnableToReadDatabaseUrl,
     allocate_ids,
+    by_one_writer,
     database_settings,
     insert_new_rows,
     insert_rows,
+    is_postgresql,
+    rows_among,
     seconds,
     update_rows,
     upsert_rows,
@@ -135,3 +140,48 @@ def test_among_finds_what_in_finds() -> None:
     ids = list(Source.objects.values_list("pk", flat=True))[1:4]
     assert set(Source.objects.filter(pk__among=ids).values_list("pk", flat=True)) == set(ids)
     assert Source.objects.filter(pk__among=ids).update(name=F("name")) == 3
+
+
+def test_rows_among_are_what_a_query_set_finds() -> None:
+    names = ["it's", 'a "b"', "ünï", "", "c"]
+    people = {name: make_person(name).pk for name in names}
+    found = rows_among(Person, ("name", "id", "owner"), "name", ["none", *names[:3]])
+    assert sorted(found) == sorted([name, people[name], None] for name in names[:3])
+    assert rows_among(Person, ("name",), "id", [people["c"], 2**62]) == [["c"]]
+    assert rows_among(Person, ("name",), "id", [0]) == rows_among(Person, ("name",), "id", []) == []
+
+
+def test_rows_are_written_many_at_a_time() -> None:
+    columns, rows = ("event_id", "known_at", "reason"), [(str(k), NOW, "") for k in range(1_234)]
+    with CaptureQueriesContext(connection) as caught:
+        assert insert_rows(Retraction, columns, rows) == 1_234
+        ids = dict(Retraction.objects.values_list("event_id", "pk"))
+        assert update_rows(Retraction, ("reason",), [(ids[row[0]], f"because {row[0]}") for row in rows]) == 1_234
+        assert upsert_rows(Retraction, columns, [("7", NOW, "new"), ("x", NOW, "")], keys=("event_id",)) == 2
+    # A statement for each row would say "1234 times" here.
+    assert len(caught) == (4 if is_postgresql() else 8)
+    assert not any("times: " in query["sql"] for query in caught)
+    assert dict(Retraction.objects.values_list("event_id", "reason")) == {
+        **{row[0]: f"because {row[0]}" for row in rows},
+        "7": "new",
+        "x": "",
+    }
+
+
+def test_inside_a_transaction_the_one_writer_is_part_of_it() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        by_one_writer(lambda: make_person("Ann"))
+        raise ZeroDivisionError
+    assert not Person.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_short_transactions_go_through_one_thread_on_sqlite_and_errors_come_back() -> None:
+    def write() -> str:
+        insert_rows(Source, ("name",), [("A",)])
+        return threading.current_thread().name
+
+    assert by_one_writer(write) == (threading.current_thread().name if is_postgresql() else "writer_0")
+    with pytest.raises(IntegrityError):
+        by_one_writer(write)
+    assert Source.objects.get().name == "A"

@@ -17,7 +17,7 @@ from leadlight.events.rules import Cause, Kind, cause_of
 from leadlight.events.wire import EventIn, UnreadableBody
 from leadlight.kit import problems
 from leadlight.kit.clock import utc_now
-from leadlight.kit.db import one_writer
+from leadlight.kit.db import by_one_writer
 from leadlight.kit.problems import Problem
 from leadlight.leads.queries import Named, find_leads
 
@@ -37,8 +37,16 @@ def tell_events(request: HttpRequest) -> HttpResponse:
         raws, is_batch = wire.items(body_of(request))
     except UnreadableBody as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "unreadable", str(error)) from error
-    with one_writer():
-        accepted, new, rejected = _store(raws, now)
+    accepted, rejected = _read(raws, now)
+    new = by_one_writer(
+        lambda: operations.record(
+            events=[item.event for item in accepted],
+            person_of={item.event.lead_id: item.person_id for item in accepted},
+            causes=[item.cause for item in accepted],
+            origin="api",
+            now=now,
+        )
+    )
     return _answer(len(raws), accepted, new, rejected, is_batch=is_batch)
 
 
@@ -89,9 +97,14 @@ class _Accepted(NamedTuple):
 _Rejected = dict[int, tuple[str, str, str]]
 
 
-def _store(raws: Sequence[msgspec.Raw], now: datetime) -> tuple[list["_Accepted"], set[str], "_Rejected"]:
-    """Store what can be stored; return it, the ids of what was new, and why the rest was rejected, by place."""
-    told, rejected = _read(raws)
+def _read(raws: Sequence[msgspec.Raw], now: datetime) -> tuple[list[_Accepted], _Rejected]:
+    """Return what can be stored, and why the rest cannot, by place."""
+    told, rejected = [], _Rejected()
+    for place, raw in enumerate(raws):
+        try:
+            told.append((place, *wire.event(raw)))
+        except ValueError as error:
+            rejected[place] = wire.id_of(raw), "invalid", str(error)
     kinds = queries.kinds_by_name(event.kind for _, event, _ in told)
     names = [_named(event) for _, event, _ in told]
     leads = find_leads(names)
@@ -104,24 +117,7 @@ def _store(raws: Sequence[msgspec.Raw], now: datetime) -> tuple[list["_Accepted"
             rejected[place] = event.event_id, "unknown_lead", lead
         else:
             accepted.append(_accept(place, event, props, kind, lead, now))
-    new = operations.record(
-        events=[item.event for item in accepted],
-        person_of={item.event.lead_id: item.person_id for item in accepted},
-        causes=[item.cause for item in accepted],
-        origin="api",
-        now=now,
-    )
-    return accepted, new, rejected
-
-
-def _read(raws: Sequence[msgspec.Raw]) -> tuple[list[tuple[int, EventIn, dict[str, Any]]], _Rejected]:
-    told, rejected = [], _Rejected()
-    for place, raw in enumerate(raws):
-        try:
-            told.append((place, *wire.event(raw)))
-        except ValueError as error:
-            rejected[place] = wire.id_of(raw), "invalid", str(error)
-    return told, rejected
+    return accepted, rejected
 
 
 def _named(event: EventIn) -> Named:

@@ -95,7 +95,7 @@ def event(raw: msgspec.Raw) -> tuple[EventIn, dict[str, Any]]:
         raise ValueError(str(error)) from error
     if len(found.props) > MOST_PROPS:
         raise ValueError(f"`props` has {len(found.props):,} bytes; at most {MOST_PROPS:,} are kept")
-    _check_storable(found, props)
+    _check_storable(raw, props)
     if found.occurred_at is not None and found.occurred_at < _EARLIEST:
         raise ValueError("`occurred_at` lies before 1970")
     texts = ("" if found.lead_id is None else str(found.lead_id), found.external_id, found.email, found.phone)
@@ -141,12 +141,11 @@ def retraction(body: bytes) -> RetractionIn:
 _LONGEST_NUMBER = 4_000
 
 
-def _check_storable(found: EventIn, props: dict[str, Any]) -> None:
+def _check_storable(raw: msgspec.Raw, props: dict[str, Any]) -> None:
     """Refuse what a database would refuse, or what could not be read back."""
-    texts = (found.event_id, found.external_id, found.email, found.phone, found.listing, found.area, found.actor)
-    if any("\0" in text for text in texts) or (b"\\u0000" in bytes(found.props) and _holds_nul(props)):
+    if b"\\u0000" in bytes(raw) and _holds_nul(msgspec.json.decode(raw)):
         raise ValueError("a text holds the character U+0000, which cannot be stored")
-    if len(found.props) > _LONGEST_NUMBER:
+    if len(raw) > _LONGEST_NUMBER:
         try:
             json.dumps(props)
         except ValueError as error:

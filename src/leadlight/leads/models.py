@@ -126,7 +126,8 @@ class Lead(models.Model):
     referred_by_name = models.CharField(max_length=200, default="", db_default="", blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["system", "external_id"], name="leads_lead_external")]
+        # The id first: programs name a lead by it alone.
+        constraints = [models.UniqueConstraint(fields=["external_id", "system"], name="leads_lead_external")]
 
 
 class Identity(models.Model):
@@ -140,4 +141,4 @@ class Identity(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lead", "kind", "value"], name="leads_identity_once")]
-        indexes = [models.Index(fields=["kind", "value"], name="leads_identity_value")]
+        indexes = [models.Index(fields=["value", "kind"], name="leads_identity_value")]

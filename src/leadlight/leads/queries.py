@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from leadlight.accounts.models import User
-from leadlight.kit.db import is_postgresql
+from leadlight.kit.db import is_postgresql, rows_among
 from leadlight.leads.models import Identity, IdentityKind, Lead, Person
 from leadlight.leads.rules import LeadFacts
 
@@ -103,16 +103,16 @@ _MOST_ID = 2**63 - 1
 
 def find_leads(named: Iterable[Named]) -> dict[Named, tuple[int, int] | str]:
     """
-    Return lead and person of each name, or in words why there is none. At most four queries.
+    Return lead and person of each name, or in words why there is none. At most three queries.
 
     Of several leads with one e-mail or phone the earliest is meant. An id that several systems have is nobody's
     until the system is said.
     """
     wanted = set(named)
-    by_id = _by_id([int(name.lead_id) for name in wanted if _is_id(name.lead_id)])
     by_external = _by_external([name for name in wanted if name.external_id])
-    by_email = _by_identity(IdentityKind.EMAIL, [name.email for name in wanted if name.email])
-    by_phone = _by_identity(IdentityKind.PHONE, [name.phone for name in wanted if name.phone])
+    lead_of = _by_identity([name for name in wanted if name.email or name.phone])
+    ids = [int(name.lead_id) for name in wanted if _is_id(name.lead_id)]
+    by_id = {pk: (pk, person) for pk, person in rows_among(Lead, ("id", "person"), "id", [*ids, *lead_of.values()])}
     found: dict[Named, tuple[int, int] | str] = {}
     for name in wanted:
         if name.external_id:
@@ -124,7 +124,7 @@ def find_leads(named: Iterable[Named]) -> dict[Named, tuple[int, int] | str]:
         elif name.lead_id:
             lead = by_id.get(int(name.lead_id)) if _is_id(name.lead_id) else None
         else:
-            lead = by_email.get(name.email) if name.email else by_phone.get(name.phone)
+            lead = by_id.get(lead_of.get(name, 0))
         found[name] = lead or f"There is no lead {next(filter(None, (*name[:2], *name[3:])), '')!r}. Create it first."
     return found
 
@@ -135,33 +135,25 @@ def _is_id(text: str) -> bool:
 
 def _by_external(names: list[Named]) -> dict[tuple[str, str], list[tuple[int, int]]]:
     """Return lead and person by (id, system); under an empty system those of all systems."""
-    if not names:
-        return {}
-    leads = Lead.objects.filter(external_id__among={name.external_id for name in names}).order_by("id")
-    systems = {name.system for name in names}
-    if "" not in systems:
-        # The index begins with the system: without one, every lead is looked at.
-        leads = leads.filter(system__in=systems)
+    columns, wanted = ("external_id", "system", "id", "person"), {name.external_id for name in names}
     found: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for external_id, system, pk, person_id in leads.values_list("external_id", "system", "id", "person_id"):
-        found[external_id, system] = [(pk, person_id)]
-        if "" in systems:
-            found.setdefault((external_id, ""), []).append((pk, person_id))
+    for external_id, system, pk, person_id in rows_among(Lead, columns, "external_id", wanted):
+        for key in {(external_id, system), (external_id, "")}:
+            found.setdefault(key, []).append((pk, person_id))
     return found
 
 
-def _by_id(ids: list[int]) -> dict[int, tuple[int, int]]:
-    if not ids:
-        return {}
-    rows = Lead.objects.filter(pk__among=ids).values_list("id", "person_id")
-    return {lead_id: (lead_id, person_id) for lead_id, person_id in rows}
-
-
-def _by_identity(kind: IdentityKind, values: list[str]) -> dict[str, tuple[int, int]]:
-    if not values:
-        return {}
-    rows = Identity.objects.filter(kind=kind, value__among=values).order_by("-lead_id")
-    return {value: (lead, person) for value, lead, person in rows.values_list("value", "lead_id", "lead__person_id")}
+def _by_identity(names: list[Named]) -> dict[Named, int]:
+    """Return the lead of each name that is an e-mail or a phone, as far as there is one."""
+    wanted = {
+        (IdentityKind.EMAIL, name.email) if name.email else (IdentityKind.PHONE, name.phone): name for name in names
+    }
+    found: dict[Named, int] = {}
+    for kind, value, lead_id in rows_among(Identity, ("kind", "value", "lead"), "value", {key[1] for key in wanted}):
+        name = wanted.get((kind, value))
+        if name is not None:
+            found[name] = min(lead_id, found.get(name, lead_id))
+    return found
 
 
 def ids_by_external(system: str, external_ids: Iterable[str]) -> dict[str, int]:
