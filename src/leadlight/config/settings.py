@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "leadlight.events",
     "leadlight.consent",
     "leadlight.intake",
+    "leadlight.quality",
     "leadlight.scoring",
     "leadlight.crm",
     "leadlight.web",
