@@ -130,10 +130,16 @@ def _settle_sequences() -> None:
 
 
 def score_everybody(now: datetime) -> None:
-    """Have every open person scored, and nobody's reasons due."""
+    """Have every open person scored, nobody's reasons due, and the database at rest, as one that has long served."""
+    from django.db import connection
+
     from leadlight.events.rules import Cause
     from leadlight.scoring.models import Score
     from leadlight.scoring.operations import score_all
 
     score_all(now=now, cause=Cause.IMPORT)
     Score.objects.update(reason_is_stale=False)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE scoring_score, scoring_scorestep")
+            cursor.execute("CHECKPOINT")
