@@ -1,3 +1,4 @@
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -5,12 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadlight.leads.models import Channel
 from leadlight.leads.rules import (
+    _SOURCES,
     MEANINGS,
     STATE_BY_MEANING,
     STATE_BY_OUTCOME,
     LeadFacts,
     canonical_source,
+    channel_of,
+    closest_source,
     fold,
     state,
     survivor,
@@ -91,6 +96,51 @@ def test_source_labels_become_one_name_or_are_only_tidied(label: str, expected: 
 @given(st.text(max_size=30))
 def test_a_canonical_source_is_its_own_name(label: str) -> None:
     assert canonical_source(canonical_source(label)) == canonical_source(label)
+
+
+KNOWN = ["Zillow", "Realtor.com", "Google", "Google Ads", "Open house", "Past client", "Referral", "Facebook", "FSBO"]
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("Zilow", "Zillow"),
+        ("Zillow - Tampa", "Zillow"),
+        ("Zillow/Trulia", "Zillow"),
+        ("FACEBOOK MARKETPLACE", "Facebook"),
+        ("Open House 12 Elm St", "Open house"),
+        ("OpenHouse", "Open house"),
+        ("Realtor.com Leads", "Realtor.com"),
+        ("Google Ads Spring", "Google Ads"),
+        ("zillow", "Zillow"),
+        # Known words of the trade stay apart, and so do short names and different words.
+        ("Google Ads", None),
+        ("FRBO", None),
+        ("Billboard", None),
+        ("Ads", None),
+        ("", None),
+        ("!!!", None),
+    ],
+)
+def test_a_label_is_proposed_to_the_source_that_it_most_likely_means(label: str, expected: str | None) -> None:
+    assert closest_source(label, [name for name in KNOWN if name != label]) == expected
+
+
+@given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=5), st.randoms())
+def test_what_a_label_is_proposed_to_does_not_depend_on_order(
+    label: str, others: list[str], chance: random.Random
+) -> None:
+    others = list({" ".join(other.casefold().split()): other for other in others}.values())
+    shuffled = chance.sample(others, len(others))
+    one, other = closest_source(label, others), closest_source(label, shuffled)
+    assert (one is None) == (other is None)
+    assert one is None or one in others
+
+
+def test_known_sources_have_their_channel() -> None:
+    assert (channel_of("Zillow"), channel_of("Sphere"), channel_of("Billboard")) == ("PORTAL", "KNOWN", "OTHER")
+    assert {channel_of(name) for name in _SOURCES} <= set(Channel.values)
+    assert "OTHER" not in {channel_of(name) for name in _SOURCES}
 
 
 def test_the_survivor_takes_each_field_from_the_newest_lead_that_has_it() -> None:

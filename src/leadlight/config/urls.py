@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("leadlight.web.urls")),
     path("", include("leadlight.accounts.urls")),
     path("import/", include("leadlight.intake.urls")),
+    path("data/", include("leadlight.quality.urls")),
     path("settings/webhooks/", include("leadlight.crm.urls")),
     path("model/", include("leadlight.scoring.urls")),
 ]

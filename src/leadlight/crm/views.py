@@ -1,9 +1,6 @@
 """The page of webhooks: who hears from us, what each was told, and what came of it."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,37 +8,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from leadlight.accounts.models import User
+from leadlight.accounts.guards import managers_only, signed_in
 from leadlight.crm import operations, queries
 from leadlight.crm.models import DeliveryState
 from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
 
-View = Callable[..., HttpResponse]
-
 #: The page looks again by itself while something is due so soon.
 _SOON = timedelta(seconds=10)
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def managers_only(view: View) -> View:
-    """Show those who may not connect other systems a page that says who may."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not _user(request).may_import:
-            return render(request, "crm/forbidden.html", status=403)
-        return view(request, *args, **kwargs)
-
-    return guarded
+_managers_only = managers_only("crm/forbidden.html")
 
 
 @require_http_methods(["GET", "POST"])
-@managers_only
+@_managers_only
 @never_cache
 def webhooks(request: HttpRequest) -> HttpResponse:
     """Show all webhooks, and take a new one; its secret is shown in the answer, this once."""
@@ -49,7 +30,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         return _page(request)
     name, url = request.POST.get("name", "")[:120], request.POST.get("url", "").strip()
     try:
-        endpoint, secret = operations.add_endpoint(url=url, name=_line(name), now=utc_now(), actor=_user(request))
+        endpoint, secret = operations.add_endpoint(url=url, name=_line(name), now=utc_now(), actor=signed_in(request))
     except DomainError as error:
         return _page(request, status=400, failure=error.message, name=name, url=url)
     return render(request, "crm/secret.html", {"endpoint": endpoint, "secret": secret})
@@ -73,7 +54,7 @@ def _page(request: HttpRequest, *, status: int = 200, **form: str) -> HttpRespon
 
 
 @require_POST
-@managers_only
+@_managers_only
 def test(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     """Send a test."""
     operations.plan_test(endpoint_id=endpoint_id, now=utc_now())
@@ -82,35 +63,35 @@ def test(request: HttpRequest, endpoint_id: int) -> HttpResponse:
 
 
 @require_POST
-@managers_only
+@_managers_only
 def disable(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     """Turn a webhook off."""
-    operations.disable_endpoint(endpoint_id=endpoint_id, now=utc_now(), actor=_user(request))
+    operations.disable_endpoint(endpoint_id=endpoint_id, now=utc_now(), actor=signed_in(request))
     return redirect("crm:webhooks")
 
 
 @require_POST
-@managers_only
+@_managers_only
 def enable(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     """Turn a webhook on."""
-    operations.enable_endpoint(endpoint_id=endpoint_id, now=utc_now(), actor=_user(request))
+    operations.enable_endpoint(endpoint_id=endpoint_id, now=utc_now(), actor=signed_in(request))
     return redirect("crm:webhooks")
 
 
 @require_POST
-@managers_only
+@_managers_only
 @never_cache
 def roll(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     """Make a new secret, and show it this once."""
-    secret = operations.roll_secret(endpoint_id=endpoint_id, now=utc_now(), actor=_user(request))
+    secret = operations.roll_secret(endpoint_id=endpoint_id, now=utc_now(), actor=signed_in(request))
     context = {"endpoint": queries.endpoint(endpoint_id), "secret": secret, "is_rolled": True}
     return render(request, "crm/secret.html", context)
 
 
 @require_POST
-@managers_only
+@_managers_only
 def remove(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     """Remove a webhook."""
-    operations.remove_endpoint(endpoint_id=endpoint_id, now=utc_now(), actor=_user(request))
+    operations.remove_endpoint(endpoint_id=endpoint_id, now=utc_now(), actor=signed_in(request))
     messages.success(request, "The webhook was removed.")
     return redirect("crm:webhooks")

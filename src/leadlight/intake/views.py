@@ -1,21 +1,17 @@
 """The pages of importing: files, what is what, ten people, import, result. They decide nothing by themselves."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from functools import wraps
 from itertools import islice
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from leadlight.accounts.models import User
+from leadlight.accounts.guards import managers_only, signed_in
 from leadlight.intake import choices, looks, operations, queries
 from leadlight.intake.models import Import, ImportFile, ImportStatus, Table
 from leadlight.intake.rules.mapping import Mapping, from_toml
@@ -27,35 +23,18 @@ from leadlight.leads.models import Provenance
 
 _SHOWN = 10
 
-View = Callable[..., HttpResponseBase]
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def importers_only(view: View) -> View:
-    """Show those who may not import a page that says who may."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not _user(request).may_import:
-            return render(request, "intake/forbidden.html", status=403)
-        return view(request, *args, **kwargs)
-
-    return guarded
+_managers_only = managers_only("intake/forbidden.html")
 
 
 @require_GET
-@importers_only
+@_managers_only
 def show_list(request: HttpRequest) -> HttpResponse:
     """List all imports, the latest first."""
     return render(request, "intake/list.html", {"imports": queries.imports()[:200]})
 
 
 @require_http_methods(["GET", "POST"])
-@importers_only
+@_managers_only
 def upload(request: HttpRequest) -> HttpResponse:
     """Take files in; what cannot be read is said on the same page, and nothing of it stays."""
     context = {"max_gb": operations.MAX_BYTES // 1_000_000_000, "failure": ""}
@@ -66,7 +45,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         part_of, _ = operations.receive_files(
             files=[operations.Upload(file.name or "file", file.chunks()) for file in request.FILES.getlist("files")],
             wishes=operations.Wishes(),
-            actor=_user(request),
+            actor=signed_in(request),
             now=now,
             exported_at=now,
         )
@@ -76,7 +55,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@importers_only
+@_managers_only
 def mapping(request: HttpRequest, import_id: int) -> HttpResponse:
     """Show what every column becomes, and take changes and the answer to how these people came."""
     part_of = get_object_or_404(Import, pk=import_id)
@@ -172,7 +151,7 @@ def _looked(part_of: Import, shown: list[choices.FileChoices], samples: dict[int
 
 
 @require_GET
-@importers_only
+@_managers_only
 def mapping_toml(_request: HttpRequest, import_id: int, position: int) -> HttpResponse:
     """Give a file's mapping to be kept, read or changed elsewhere."""
     file = get_object_or_404(ImportFile, part_of=import_id, position=position)
@@ -184,7 +163,7 @@ def mapping_toml(_request: HttpRequest, import_id: int, position: int) -> HttpRe
 
 
 @require_GET
-@importers_only
+@_managers_only
 def preview(request: HttpRequest, import_id: int) -> HttpResponse:
     """Show ten people and ten activities as they will look."""
     part_of = get_object_or_404(Import, pk=import_id)
@@ -210,16 +189,16 @@ def preview(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 @require_POST
-@importers_only
+@_managers_only
 def start(request: HttpRequest, import_id: int) -> HttpResponse:
     """Start an import, or try one again that failed."""
     get_object_or_404(Import, pk=import_id)
-    operations.start_import(import_id=import_id, actor=_user(request), now=utc_now())
+    operations.start_import(import_id=import_id, actor=signed_in(request), now=utc_now())
     return redirect("intake:progress", import_id)
 
 
 @require_GET
-@importers_only
+@_managers_only
 def progress(request: HttpRequest, import_id: int) -> HttpResponse:
     """Show how far an import or its undoing is; the page asks again every second."""
     part_of = get_object_or_404(Import, pk=import_id)
@@ -239,7 +218,7 @@ def progress(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 @require_GET
-@importers_only
+@_managers_only
 def result(request: HttpRequest, import_id: int) -> HttpResponse:
     """Show what came of an import."""
     part_of = get_object_or_404(queries.imports(), pk=import_id)
@@ -257,7 +236,7 @@ def result(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 @require_GET
-@importers_only
+@_managers_only
 def rejected(_request: HttpRequest, import_id: int) -> StreamingHttpResponse:
     """Give all rows that could not be read, or not wholly, as a CSV."""
     part_of = get_object_or_404(Import, pk=import_id)
@@ -269,16 +248,16 @@ def rejected(_request: HttpRequest, import_id: int) -> StreamingHttpResponse:
 
 
 @require_POST
-@importers_only
+@_managers_only
 def undo(request: HttpRequest, import_id: int) -> HttpResponse:
     """Undo an import."""
     get_object_or_404(Import, pk=import_id)
-    operations.undo_import(import_id=import_id, actor=_user(request), now=utc_now())
+    operations.undo_import(import_id=import_id, actor=signed_in(request), now=utc_now())
     return redirect("intake:progress", import_id)
 
 
 @require_POST
-@importers_only
+@_managers_only
 def discard(request: HttpRequest, import_id: int) -> HttpResponse:
     """Throw away an import that never started."""
     get_object_or_404(Import, pk=import_id)

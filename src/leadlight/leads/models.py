@@ -31,13 +31,50 @@ class IdentityKind(models.TextChoices):
     PHONE = "PHONE", "Phone"
 
 
+class Channel(models.TextChoices):
+    """The kinds of sources: the upper level of their tree."""
+
+    PORTAL = "PORTAL", "Portals"
+    SEARCH_ADS = "SEARCH_ADS", "Paid search"
+    SOCIAL_ADS = "SOCIAL_ADS", "Paid social"
+    SEARCH = "SEARCH", "Unpaid search"
+    WEBSITE = "WEBSITE", "Own website"
+    KNOWN = "KNOWN", "Referrals and past clients"
+    IN_PERSON = "IN_PERSON", "Open houses, signs and calls"
+    OTHER = "OTHER", "Other"
+
+
 class Source(models.Model):
-    """Where leads come from, by its one canonical name."""
+    """
+    Where leads come from, by one of its names.
+
+    A lead keeps for ever the name that it arrived with. Names that are one point at the one that is shown
+    (`same_as`), so that joining them changes no lead, and is undone exactly; a person's source is always a shown one.
+    """
 
     name = models.CharField(max_length=120, unique=True)
+    channel = models.CharField(max_length=12, choices=Channel, default=Channel.OTHER, db_default=Channel.OTHER)
+    same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="also")
+    #: Somebody said that it is no other's name: it is not asked about again.
+    is_own = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return self.name
+
+
+class SourceCost(models.Model):
+    """What a source cost in a month; no row where nobody has said."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="costs")
+    #: The first day of the month.
+    month = models.DateField()
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "month"], name="leads_sourcecost_once"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="leads_sourcecost_not_negative"),
+        ]
 
 
 class Person(models.Model):

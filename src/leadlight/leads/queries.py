@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from leadlight.accounts.models import User
 from leadlight.kit.db import is_postgresql, rows_among
-from leadlight.leads.models import Identity, IdentityKind, Lead, Person
+from leadlight.leads.models import Identity, IdentityKind, Lead, Person, Source
 from leadlight.leads.rules import LeadFacts
 
 
@@ -83,6 +83,17 @@ def lead_facts(person_ids: Iterable[int]) -> dict[int, list[LeadFacts]]:
             )
         )
     return facts
+
+
+def shown_sources() -> dict[int, int]:
+    """Return the source that is shown for each that is another's name."""
+    parent = dict(Source.objects.exclude(same_as=None).values_list("id", "same_as_id"))
+    shown = {}
+    for source_id, above in parent.items():
+        while above in parent:
+            above = parent[above]
+        shown[source_id] = above
+    return shown
 
 
 class Named(NamedTuple):

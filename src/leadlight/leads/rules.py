@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from rapidfuzz import fuzz
 
 #: What a stage can mean, with the sentence that the mapping page shows, in the order of a deal.
 MEANINGS: dict[str, str] = {
@@ -93,7 +95,69 @@ def canonical_source(label: str) -> str:
     Empty labels give "".
     """
     tidy = " ".join(label.split())
-    return _CANONICAL.get(_ACCOUNT_NOISE.sub(" ", fold(tidy)).strip(), tidy)
+    return _CANONICAL.get(_bare(tidy), tidy)
+
+
+def _bare(label: str) -> str:
+    return _ACCOUNT_NOISE.sub(" ", fold(label)).strip()
+
+
+#: Canonical source → its channel, a word of `leads.models.Channel`.
+_CHANNELS: dict[str, str] = {
+    "Zillow": "PORTAL",
+    "Realtor.com": "PORTAL",
+    "Homes.com": "PORTAL",
+    "Redfin": "PORTAL",
+    "Facebook": "SOCIAL_ADS",
+    "Google Ads": "SEARCH_ADS",
+    "Google": "SEARCH",
+    "Website": "WEBSITE",
+    "Home valuation": "WEBSITE",
+    "Open house": "IN_PERSON",
+    "Sign call": "IN_PERSON",
+    "Referral": "KNOWN",
+    "Past client": "KNOWN",
+    "Sphere": "KNOWN",
+}
+
+
+def channel_of(source: str) -> str:
+    """Return the channel of a source by its name; OTHER for one that we do not know."""
+    return _CHANNELS.get(source, "OTHER")
+
+
+#: Of 100. A typing error in a word of six letters gives 83 to 92; different words of the trade stay below 80.
+_ALIKE = 83
+#: Shorter names differ by a letter and mean something else ("FSBO", "FRBO").
+_SHORTEST = 5
+
+
+def closest_source(label: str, others: Iterable[str]) -> str | None:
+    """
+    Return which of the other names a source's name most likely means, or None.
+
+    A name that holds all words of another ("Zillow - Tampa") is proposed to that one, the one with most words
+    first; else one that is written nearly alike. Two names that are both known words of the trade are never one.
+    """
+    own = _bare(label)
+    best: tuple[float, int, str] | None = None
+    for other in others:
+        bare = _bare(other)
+        if not own or not bare or (label in _SOURCES and other in _SOURCES):
+            continue
+        words = bare.split()
+        if own == bare:
+            likeness = 101.0
+        elif len(own.split()) > len(words) and set(words) <= set(own.split()):
+            likeness = 100.0
+        elif min(len(own), len(bare)) >= _SHORTEST:
+            likeness = fuzz.ratio(own.replace(" ", ""), bare.replace(" ", ""))
+        else:
+            continue
+        found = likeness, len(words), other
+        if likeness >= _ALIKE and (best is None or found[:2] > best[:2]):
+            best = found
+    return None if best is None else best[2]
 
 
 @dataclass(frozen=True)

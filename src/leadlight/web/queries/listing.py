@@ -284,7 +284,7 @@ def chip(score: Score, *, now: datetime) -> Chip:
 
 def sources() -> list[tuple[int, str]]:
     """Return the sources that can be asked for."""
-    return list(Source.objects.order_by("name").values_list("id", "name"))
+    return list(Source.objects.filter(same_as=None).order_by("name").values_list("id", "name"))
 
 
 def owners(actor: User) -> list[str]:

@@ -1,0 +1,15 @@
+"""The room's addresses."""
+
+from django.urls import path
+
+from leadlight.quality import views
+
+app_name = "quality"
+urlpatterns = [
+    path("sources/", views.sources, name="sources"),
+    path("sources/costs/", views.costs, name="costs"),
+    path("sources/<int:source_id>/join/", views.join, name="join"),
+    path("sources/<int:source_id>/part/", views.part, name="part"),
+    path("sources/<int:source_id>/own/", views.own, name="own"),
+    path("sources/<int:source_id>/channel/", views.channel, name="channel"),
+]

@@ -1,0 +1,124 @@
+"""The pages of data. They decide nothing by themselves."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from leadlight.accounts.guards import managers_only, signed_in
+from leadlight.kit.clock import utc_now
+from leadlight.kit.errors import DomainError
+from leadlight.leads import operations as leads
+from leadlight.leads.models import Channel, Source
+from leadlight.quality import operations, queries
+from leadlight.quality.rules.money import amount
+
+_managers_only = managers_only("quality/forbidden.html")
+
+
+@require_GET
+@_managers_only
+def sources(request: HttpRequest) -> HttpResponse:
+    """Show where leads come from, by channel and name, and ask about names that look like another's."""
+    rows = queries.source_rows()
+    return render(
+        request,
+        "quality/sources.html",
+        {
+            "rows": rows,
+            "channels": [(Channel(word), [row for row in rows if row.source.channel == word]) for word in Channel],
+            "proposals": [row for row in rows if row.proposed],
+            "all_channels": Channel.choices,
+            "month": utc_now().date().replace(day=1),
+        },
+    )
+
+
+@require_POST
+@_managers_only
+def join(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Make a source another name of the one chosen."""
+    source = get_object_or_404(Source, pk=source_id)
+    into = request.POST.get("into", "")
+    try:
+        n = operations.join_sources(
+            source_id=source_id, into_id=int(into) if into.isdecimal() else 0, actor=signed_in(request), now=utc_now()
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{source} is only another name now. People whose source that changes: {n:,}.")
+    return redirect("quality:sources")
+
+
+@require_POST
+@_managers_only
+def part(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Have another name stand for itself again."""
+    source = get_object_or_404(Source, pk=source_id)
+    n = operations.part_sources(source_id=source_id, actor=signed_in(request), now=utc_now())
+    messages.success(request, f"{source} is a source of its own again. People whose source that changes: {n:,}.")
+    return redirect("quality:sources")
+
+
+@require_POST
+@_managers_only
+def own(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Remember that a name is no other's."""
+    leads.describe_source(source_id=source_id, is_own=True, actor=signed_in(request), now=utc_now())
+    return redirect("quality:sources")
+
+
+@require_POST
+@_managers_only
+def channel(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Move a source to another channel."""
+    try:
+        leads.describe_source(
+            source_id=source_id, channel=request.POST.get("channel", ""), actor=signed_in(request), now=utc_now()
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("quality:sources")
+
+
+@require_http_methods(["GET", "POST"])
+@_managers_only
+def costs(request: HttpRequest) -> HttpResponse:
+    """Show what sources cost in a month, and take what the team says: nothing of it while an amount is wrong."""
+    month = _month(request.POST.get("month", "") or request.GET.get("month", ""))
+    rows = [row for row in queries.source_rows() if row.n]
+    said = queries.costs_of(month)
+    fields = [(row, _words(said.get(row.source.pk)), "") for row in rows]
+    if request.method == "POST":
+        amounts, wrong = {}, False
+        for place, (row, _, _) in enumerate(fields):
+            text = request.POST.get(f"amount-{row.source.pk}", "")[:40]
+            try:
+                amounts[row.source.pk] = amount(text)
+                fields[place] = row, text, ""
+            except ValueError as error:
+                fields[place], wrong = (row, text, str(error)), True
+        if not wrong:
+            changed = {key: value for key, value in amounts.items() if value != said.get(key)}
+            if changed:
+                leads.set_source_costs(month=month, amounts=changed, actor=signed_in(request), now=utc_now())
+            messages.success(request, f"Kept for {month:%B %Y}.")
+            return redirect(f"{request.path}?month={month:%Y-%m}")
+    months = sorted({*queries.months_with_leads(), month, utc_now().date().replace(day=1)}, reverse=True)
+    context = {"month": month, "months": months, "fields": fields}
+    return render(request, "quality/costs.html", context, status=400 if request.method == "POST" else 200)
+
+
+def _words(value: object) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def _month(text: str) -> date:
+    """Return the month asked for ("2026-10"), or this one when it cannot be read."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return utc_now().date().replace(day=1)
