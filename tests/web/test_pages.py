@@ -137,9 +137,9 @@ def test_the_saved_lists_and_their_counts(owner: User) -> None:
         found = set(queries.people(owner, Wanted(saved=saved), now=now).values_list("pk", flat=True))
         assert tab.n == len(found)
         assert found == expected.get(saved, found)
-    assert [tab.n for tab in queries.tabs(counted)] == [2, 4, 1, 1, 1, 1, 1, 1]
+    assert [tab.n for tab in queries.tabs(counted)] == [2, 0, 4, 1, 1, 1, 1, 1, 1]
     agent = user("Some Agent", Role.AGENT)
-    assert [tab.n for tab in queries.tabs(queries.counts(agent, now=now))] == [1, 3, 0, 0, 1, 0, 1, 1]
+    assert [tab.n for tab in queries.tabs(queries.counts(agent, now=now))] == [1, 0, 3, 0, 0, 1, 0, 1, 1]
 
 
 def test_needs_me_is_mine_or_nobodys_and_the_longest_wait_first(client: Client) -> None:
@@ -349,7 +349,7 @@ def test_a_list_takes_as_many_queries_for_many_as_for_few(role: Role) -> None:
     add(60)
     many = {address: n_queries(client, address) for address in ADDRESSES}
     assert many == few
-    assert max(many.values()) <= 21
+    assert max(many.values()) <= 22
 
 
 def test_a_lead_page_takes_a_fixed_number_of_queries(client: Client, django_assert_num_queries) -> None:

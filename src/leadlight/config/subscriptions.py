@@ -18,6 +18,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "events.opted_out": ("consent.on_opted_out",),
     #: An appointment, agreement, offer, closing or loss became known.
     "events.outcome_recorded": (),
+    #: An import came to its end: `import_id`.
+    "intake.import_finished": ("quality.on_import_finished",),
     #: A tier is another than before, or the first; by its cause, with the tiers before and after.
     "scoring.tier_changed": (),
     #: A score rose by 15 points or more within a day.

@@ -82,7 +82,8 @@ class Person(models.Model):
     Who we talk to.
 
     The fields are what the leads' survivor rule says (`rules.survivor`), kept here so that a list of 100,000
-    people reads one row for each; only `operations.refresh_persons` writes them.
+    people reads one row for each; only `operations.refresh_persons` writes them. What follows from events is
+    written by the events room.
     """
 
     name = models.CharField(max_length=200, default="", blank=True)
@@ -108,6 +109,8 @@ class Person(models.Model):
     asked_for = models.CharField(max_length=40, default="", blank=True)
     #: Since when they have waited for that answer.
     waiting_since = models.DateTimeField(null=True)
+    #: Since when they stand on the call list; they are off it once somebody answers what they wait for.
+    to_call_since = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -119,6 +122,9 @@ class Person(models.Model):
             models.Index(fields=["owner_name"], name="leads_person_owner_name"),
             # Few wait at any time.
             models.Index(fields=["asked_at"], name="leads_person_asked", condition=models.Q(asked_at__isnull=False)),
+            models.Index(
+                fields=["to_call_since"], name="leads_person_to_call", condition=models.Q(to_call_since__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

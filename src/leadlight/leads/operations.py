@@ -246,6 +246,18 @@ def adopt_leads(*, user: User) -> int:
     return Person.objects.filter(owner=None, owner_name__in=theirs).update(owner=user)
 
 
+def put_on_call_list(*, person_ids: Sequence[int], now: datetime) -> None:
+    """Put persons on the call list, in the caller's transaction; who stands there keeps the place."""
+    update_rows(
+        Person,
+        ("to_call_since",),
+        [
+            (pk, now)
+            for pk in Person.objects.filter(pk__among=person_ids, to_call_since=None).values_list("pk", flat=True)
+        ],
+    )
+
+
 @transaction.atomic
 def edit_lead(*, lead_id: int, changes: Mapping[str, str], actor: User, now: datetime) -> None:
     """

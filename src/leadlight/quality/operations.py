@@ -1,13 +1,17 @@
 """Writes of what the team decides about its data, with all that follows."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 
 from leadlight.accounts.models import User
+from leadlight.accounts.operations import record_audit
 from leadlight.events.operations import touch
 from leadlight.events.rules import Cause
 from leadlight.leads import operations as leads
+from leadlight.quality import queries
+from leadlight.quality.models import Baseline
+from leadlight.quality.rules.before import before
 
 
 @transaction.atomic
@@ -23,4 +27,32 @@ def part_sources(*, source_id: int, actor: User | None, now: datetime) -> int:
     """Undo `join_sources`."""
     person_ids = leads.part_source(source_id=source_id, actor=actor, now=now)
     touch(person_ids=person_ids, cause=Cause.SETTINGS, now=now)
+    return len(person_ids)
+
+
+@transaction.atomic
+def freeze_baseline(*, actor: User | None, now: datetime) -> Baseline:
+    """Compute how the team did before Leadlight from the history as it stands, and keep it, dated; none is lost."""
+    history = queries.log(until=queries.history_until(now=now))
+    figures = before(history, costs=queries.costs_by_month())
+    frozen = Baseline.objects.create(
+        taken_at=now,
+        taken_by=actor,
+        until=datetime.fromtimestamp(history.until, UTC),
+        n_people=history.n,
+        figures=[figure.plain() for figure in figures],
+    )
+    record_audit(action="baseline.frozen", subject=f"baseline:{frozen.pk}", now=now, actor=actor)
+    return frozen
+
+
+@transaction.atomic
+def list_unanswered(*, actor: User, now: datetime) -> int:
+    """Put on the call list who asked for something and got no answer; return how many are new there."""
+    person_ids = list(queries.unanswered(actor).filter(to_call_since=None).values_list("pk", flat=True))
+    leads.put_on_call_list(person_ids=person_ids, now=now)
+    if person_ids:
+        record_audit(
+            action="call_list.filled", subject="unanswered", now=now, actor=actor, detail={"n": len(person_ids)}
+        )
     return len(person_ids)

@@ -2,14 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 
-from django.db.models import Count, Max
+import numpy as np
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from numpy.typing import NDArray
 
-from leadlight.leads.models import Lead, Source, SourceCost
-from leadlight.leads.queries import shown_sources
+from leadlight.accounts.models import User
+from leadlight.consent.models import Channel, Suppression
+from leadlight.events.models import Event
+from leadlight.intake.models import Import, ImportStatus
+from leadlight.kit.db import Seconds, seconds
+from leadlight.leads.models import Lead, Person, Source, SourceCost, State
+from leadlight.leads.queries import shown_sources, visible_to
 from leadlight.leads.rules import closest_source
+from leadlight.quality.models import Baseline
+from leadlight.quality.rules.log import Log
 
 
 @dataclass
@@ -89,3 +99,98 @@ def months_with_leads(*, limit: int = 24) -> list[date]:
     """Return the latest months in which anybody first came in, the latest first."""
     months = Lead.objects.exclude(contacted_at=None).dates("contacted_at", "month", order="DESC")
     return list(months[:limit])
+
+
+#: Rows that become arrays at a time.
+_CHUNK = 100_000
+
+
+def log(*, until: datetime) -> Log:
+    """
+    Return the whole history up to a moment, in two queries.
+
+    Some 30 bytes an event stay in memory; ten million events take a quarter of a minute to read.
+    """
+    persons = list(Person.objects.order_by("pk").values_list("pk", Seconds("first_contact_at")))
+    person_ids = np.array([pk for pk, _ in persons], dtype=np.int64)
+    owner = dict(Lead.objects.values_list("pk", "person_id"))
+    rows = Event.objects.filter(is_machine=False, retracted_at=None, occurred_at__lte=until).order_by()
+    kinds: dict[str, int] = {}
+    actors: dict[str, int] = {"": -1}
+    parts: list[tuple[NDArray[np.int64], NDArray[np.int16], NDArray[np.float64], NDArray[np.int32]]] = []
+    told = rows.values_list("lead_id", "kind", Seconds("occurred_at"), "actor").iterator(chunk_size=_CHUNK)
+    while chunk := list(islice(told, _CHUNK)):
+        leads, names, at, who = zip(*chunk, strict=True)
+        parts.append(
+            (
+                np.array([owner[lead_id] for lead_id in leads], dtype=np.int64),
+                np.array([kinds.setdefault(name, len(kinds)) for name in names], dtype=np.int16),
+                seconds(at),
+                np.array([actors.setdefault(name, len(actors) - 1) for name in who], dtype=np.int32),
+            )
+        )
+    empty = (np.zeros(0, np.int64), np.zeros(0, np.int16), np.zeros(0), np.zeros(0, np.int32))
+    person, kind, moments, actor = (np.concatenate(columns) for columns in zip(empty, *parts, strict=True))
+    place = np.searchsorted(person_ids, person)
+    order = np.lexsort((moments, place))
+    return Log(
+        person=place[order],
+        kind=kind[order],
+        at=moments[order],
+        actor=actor[order],
+        kinds=tuple(kinds),
+        actors=tuple(actors)[1:],
+        first_contact_at=seconds([at for _, at in persons]),
+        until=until.timestamp(),
+    )
+
+
+def history_until(*, now: datetime) -> datetime:
+    """Return until when the imported history reaches: the latest export, or now where nothing was imported."""
+    latest = Import.objects.filter(status=ImportStatus.DONE).aggregate(at=Max("exported_at"))["at"]
+    return min(now, latest) if latest else now
+
+
+def costs_by_month() -> dict[date, Decimal]:
+    """Return what all sources together cost in each month of which anything was said."""
+    return dict(SourceCost.objects.values("month").annotate(spent=Sum("amount")).values_list("month", "spent"))
+
+
+def n_people() -> int:
+    """Return how many people there are."""
+    return Person.objects.count()
+
+
+def baseline() -> Baseline | None:
+    """Return the figures from before Leadlight as they were last frozen."""
+    return Baseline.objects.order_by("-pk").select_related("taken_by").first()
+
+
+@dataclass(frozen=True)
+class FoundMoney:
+    """People who asked for something and whom nobody answered."""
+
+    #: All of them, and those who did something of their own after having asked, within a month.
+    n: int
+    n_back: int
+    #: Of all of them, those who are not on the call list yet.
+    n_to_list: int
+
+
+#: Who did something within so many days is back.
+BACK_WITHIN = timedelta(days=30)
+
+
+def unanswered(actor: User) -> QuerySet[Person]:
+    """Return who asked for something, got no answer, is still open, and may be contacted."""
+    shut = Suppression.objects.filter(channel=Channel.ALL).values("lead__person")
+    return visible_to(actor).filter(state=State.OPEN, waiting_since__isnull=False).exclude(pk__in=shut)
+
+
+def found_money(actor: User, *, now: datetime) -> FoundMoney:
+    """Count them, in one query."""
+    back = Q(active_at__gt=F("asked_at")) & Q(active_at__gt=now - BACK_WITHIN)
+    counted = unanswered(actor).aggregate(
+        n=Count("pk"), back=Count("pk", filter=back), to_list=Count("pk", filter=Q(to_call_since=None))
+    )
+    return FoundMoney(counted["n"], counted["back"], counted["to_list"])

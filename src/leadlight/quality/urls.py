@@ -6,6 +6,9 @@ from leadlight.quality import views
 
 app_name = "quality"
 urlpatterns = [
+    path("", views.data, name="data"),
+    path("baseline/", views.freeze, name="freeze"),
+    path("call-list/", views.fill_call_list, name="fill_call_list"),
     path("sources/", views.sources, name="sources"),
     path("sources/costs/", views.costs, name="costs"),
     path("sources/<int:source_id>/join/", views.join, name="join"),

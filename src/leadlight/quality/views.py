@@ -8,14 +8,51 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from leadlight.accounts.guards import managers_only, signed_in
+from leadlight.jobs.operations import enqueue
 from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
 from leadlight.leads import operations as leads
 from leadlight.leads.models import Channel, Source
 from leadlight.quality import operations, queries
 from leadlight.quality.rules.money import amount
+from leadlight.quality.rules.words import said
 
 _managers_only = managers_only("quality/forbidden.html")
+
+
+@require_GET
+@_managers_only
+def data(request: HttpRequest) -> HttpResponse:
+    """Show what the team's history says, what it hides, and what to do about it."""
+    baseline = queries.baseline()
+    context = {
+        "found": queries.found_money(signed_in(request), now=utc_now()),
+        "baseline": baseline,
+        "figures": [said(figure) for figure in baseline.figures] if baseline else [],
+        "n_people": queries.n_people(),
+        "n_proposals": sum(row.proposed is not None for row in queries.source_rows()),
+    }
+    return render(request, "quality/data.html", context)
+
+
+@require_POST
+@_managers_only
+def freeze(request: HttpRequest) -> HttpResponse:
+    """Have the figures from before Leadlight computed anew; a long history takes a while, so it runs as a job."""
+    enqueue(
+        name="quality.freeze_baseline", payload={"actor_id": signed_in(request).pk}, now=utc_now(), key="baseline"
+    )
+    messages.success(request, "The figures are being computed. They appear here in a moment.")
+    return redirect("quality:data")
+
+
+@require_POST
+@_managers_only
+def fill_call_list(request: HttpRequest) -> HttpResponse:
+    """Put on the call list whoever asked and got no answer."""
+    n = operations.list_unanswered(actor=signed_in(request), now=utc_now())
+    messages.success(request, f"New on the call list: {n:,}.")
+    return redirect("/?list=call")
 
 
 @require_GET

@@ -23,6 +23,7 @@ from leadlight.intake.rules.derived import NEED_OF
 from leadlight.intake.rules.mapping import Mapping, from_toml
 from leadlight.intake.rules.records import EventRow, LeadRow, Rejected
 from leadlight.intake.rules.rows import counts_repeats, event_reader, lead_reader
+from leadlight.jobs.operations import publish
 from leadlight.kit.db import insert_rows
 
 #: Rows per transaction: large enough for the databases' best speed, small enough to lose little to a kill.
@@ -126,6 +127,7 @@ def _finish(import_id: int, now: datetime) -> None:
     part_of.status = ImportStatus.DONE
     part_of.finished_at = now
     part_of.save(update_fields=["status", "finished_at"])
+    publish(facts={"intake.import_finished": [{"import_id": import_id}]}, now=now)
     record_audit(
         action="import.done",
         subject=job_key(import_id),

@@ -95,6 +95,8 @@ def _belongs(saved: SavedList, actor: User, now: datetime) -> Q:
     match saved:
         case SavedList.MINE:
             return Q(owner=actor)
+        case SavedList.CALL:
+            return Q(to_call_since__isnull=False, waiting_since__isnull=False)
         case SavedList.HOT | SavedList.WARM:
             return Q(score__tier=_TIER_OF[saved])
         case SavedList.QUIET:

@@ -14,6 +14,7 @@ class SavedList(StrEnum):
     """The saved lists, in the order of their tabs."""
 
     NEEDS = "needs"
+    CALL = "call"
     ALL = "all"
     MINE = "mine"
     HOT = "hot"
@@ -25,6 +26,7 @@ class SavedList(StrEnum):
 
 LABELS: Mapping[SavedList, str] = {
     SavedList.NEEDS: "Needs me",
+    SavedList.CALL: "Call list",
     SavedList.ALL: "All",
     SavedList.MINE: "Mine",
     SavedList.HOT: "Hot",

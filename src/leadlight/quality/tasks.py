@@ -1,0 +1,24 @@
+"""Jobs of the room."""
+
+from collections.abc import Sequence
+
+from leadlight.accounts.models import User
+from leadlight.jobs.registry import Payload, handles
+from leadlight.jobs.rules import LONG
+from leadlight.kit.clock import utc_now
+from leadlight.quality import operations, queries
+
+
+@handles(queue=LONG, batch=1)
+def freeze_baseline(payloads: Sequence[Payload]) -> None:
+    """Compute how the team did before Leadlight anew, as somebody asked."""
+    for payload in payloads:
+        actor = User.objects.filter(pk=payload["actor_id"]).first()
+        operations.freeze_baseline(actor=actor, now=utc_now())
+
+
+@handles(queue=LONG)
+def on_import_finished(_payloads: Sequence[Payload]) -> None:
+    """Freeze how the team did before Leadlight, once its first history is here."""
+    if queries.baseline() is None:
+        operations.freeze_baseline(actor=None, now=utc_now())
