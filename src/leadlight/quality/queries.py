@@ -1,6 +1,6 @@
 """Reads for the pages of data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,10 +15,11 @@ from leadlight.consent.models import Channel, Suppression
 from leadlight.events.models import Event
 from leadlight.intake.models import Import, ImportStatus
 from leadlight.kit.db import Seconds, seconds
-from leadlight.leads.models import Lead, Person, Source, SourceCost, State
+from leadlight.leads.models import Identity, IdentityKind, Lead, Person, Source, SourceCost, State
 from leadlight.leads.queries import shown_sources, visible_to
 from leadlight.leads.rules import closest_source
-from leadlight.quality.models import Baseline
+from leadlight.quality.models import Baseline, FilledGap
+from leadlight.quality.rules.gaps import Known, cities_by_postcode, read_home
 from leadlight.quality.rules.log import Log
 
 
@@ -194,3 +195,40 @@ def found_money(actor: User, *, now: datetime) -> FoundMoney:
         n=Count("pk"), back=Count("pk", filter=back), to_list=Count("pk", filter=Q(to_call_since=None))
     )
     return FoundMoney(counted["n"], counted["back"], counted["to_list"])
+
+
+#: Homes viewed within so many days say what somebody looks for.
+_VIEWED_WITHIN = timedelta(days=90)
+
+
+def known_for_gaps(lead_ids: Sequence[int], *, now: datetime) -> list[Known]:
+    """Return what gaps of some leads are filled from, in four queries."""
+    phones: dict[int, list[str]] = {}
+    numbers = Identity.objects.filter(lead__in=lead_ids, kind=IdentityKind.PHONE).order_by("position", "id")
+    for lead_id, value in numbers.values_list("lead_id", "value"):
+        phones.setdefault(lead_id, []).append(value)
+    counts = Event.objects.filter(lead__in=lead_ids, is_machine=False, retracted_at=None)
+    views = counts.filter(kind="listing_view", occurred_at__gt=now - _VIEWED_WITHIN, value__gt=0).exclude(listing="")
+    viewed: dict[int, dict[str, float]] = {}
+    for lead_id, listing, price in views.order_by("occurred_at", "id").values_list("lead_id", "listing", "value"):
+        if price is not None:
+            viewed.setdefault(lead_id, {})[listing] = price
+    said = set(counts.filter(kind="budget_stated").values_list("lead_id", flat=True))
+    homes = Lead.objects.filter(pk__in=lead_ids).order_by("pk").values_list("pk", "home")
+    return [
+        Known(pk, home, tuple(phones.get(pk, ())), viewed.get(pk, {}), has_budget=pk in said) for pk, home in homes
+    ]
+
+
+def cities() -> dict[str, str]:
+    """Return the city of each postcode as the team's own leads write it, in one query."""
+    homes = Lead.objects.exclude(home="").values_list("home", flat=True)
+    return cities_by_postcode(read_home(home) for home in homes.iterator(chunk_size=_CHUNK))
+
+
+def filled_gaps(person_id: int) -> list[FilledGap]:
+    """Return what was filled in of a person's leads, one of each name."""
+    found: dict[str, FilledGap] = {}
+    for gap in FilledGap.objects.filter(lead__person=person_id).order_by("name", "-filled_at", "-pk"):
+        found.setdefault(gap.name, gap)
+    return list(found.values())

@@ -19,6 +19,13 @@ def freeze_baseline(payloads: Sequence[Payload]) -> None:
 
 @handles(queue=LONG)
 def on_import_finished(_payloads: Sequence[Payload]) -> None:
-    """Freeze how the team did before Leadlight, once its first history is here."""
+    """Fill gaps, and freeze how the team did before Leadlight once its first history is here."""
+    operations.fill_gaps(now=utc_now())
     if queries.baseline() is None:
         operations.freeze_baseline(actor=None, now=utc_now())
+
+
+@handles(queue=LONG, batch=1)
+def fill_gaps(_payloads: Sequence[Payload]) -> None:
+    """Fill in what nobody has said."""
+    operations.fill_gaps(now=utc_now())

@@ -14,6 +14,8 @@ from leadlight.events.rules import VISIT_GAP, Group, Kind
 from leadlight.intake.operations import BY_HAND
 from leadlight.leads.models import Identity, IdentityKind, Lead, Provenance
 from leadlight.leads.queries import visible_to
+from leadlight.quality.queries import filled_gaps
+from leadlight.quality.rules import gaps
 from leadlight.web.queries.listing import Row, row
 from leadlight.web.queries.live import history_mark
 from leadlight.web.rules.live import mark
@@ -73,6 +75,8 @@ class LeadPage:
     referrer: Referrer | None
     stated: tuple[tuple[str, str], ...]
     attributes: tuple[tuple[str, str], ...]
+    #: What nobody has said and a rule filled in: what it is, the value, where it comes from.
+    filled: tuple[tuple[str, str, str], ...]
     may_we: str
     #: Channels that nothing forbids, as far as is known.
     free: tuple[str, ...]
@@ -111,6 +115,7 @@ def lead_page(actor: User, person_id: int, *, before: datetime | None, now: date
         referrer=_referrer(actor, leads),
         stated=stated_facts(_stated(person_id, kinds.values())),
         attributes=_attributes(leads),
+        filled=tuple(gaps.said(gap.name, gap.value, gap.rule) for gap in filled_gaps(person_id)),
         may_we=may_we(closed),
         free=free_channels(closed),
         suppressions=suppressions,
