@@ -21,6 +21,7 @@ _ENOUGH, _AGREE = 3, 90
 _HOMES = 3
 
 _POSTCODE = re.compile(r"\b(\d{5})(?:-\d{4})?\b")
+#: A part that begins with a house number, which a name follows.
 _STREET = re.compile(r"\d+[A-Za-z]?\s+.*[A-Za-z]{2}")
 _STATE = re.compile(r"[A-Za-z]{2}")
 
@@ -65,14 +66,10 @@ def read_home(text: str) -> Home:
     could be. Only American postcodes are read.
     """
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    codes = [found for part in parts if not _is_street(part) and (found := _POSTCODE.search(part))]
+    parts = [part for part in parts if not _STREET.match(part)]
+    codes = [found for part in parts if (found := _POSTCODE.search(part))]
     cities = [name for part in parts if (name := _city(part))]
     return Home(codes[0].group(1) if len(codes) == 1 else "", cities[0] if len(cities) == 1 else "")
-
-
-def _is_street(part: str) -> bool:
-    """Say whether a part begins with a house number that a name follows."""
-    return _STREET.match(part) is not None
 
 
 _COUNTRIES = frozenset({"us", "usa", "united states", "united states of america"})
