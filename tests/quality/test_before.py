@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,31 +10,9 @@ from hypothesis import strategies as st
 from leadlight.quality.rules.before import BOOKED_WITHIN, Figure, before
 from leadlight.quality.rules.log import DAY, Log
 from leadlight.quality.rules.words import TITLES, said, span
+from tests.quality.build import START, log
 
-START = datetime(2026, 1, 5, 9, 30, 17, tzinfo=UTC)
 HOUR, MINUTE = 3_600.0, 60.0
-
-
-def log(*people: Sequence[tuple[str, float]], first: Sequence[float] | None = None, until: float = 300 * DAY) -> Log:
-    """Return the history of people, each a list of (kind, seconds after START) or of (kind, seconds, actor)."""
-    events = sorted((who, 0.0, *event) for who, told in enumerate(people) for event in told)
-    kinds = tuple({event[2]: None for event in events})
-    names = [event[4] if len(event) > 4 else "" for event in events]
-    actors = tuple({name: None for name in names if name})
-    start = START.timestamp()
-    rows = sorted(
-        (event[0], start + event[3], kinds.index(event[2]), name) for event, name in zip(events, names, strict=True)
-    )
-    return Log(
-        person=np.array([row[0] for row in rows], dtype=np.int64),
-        kind=np.array([row[2] for row in rows], dtype=np.int16),
-        at=np.array([row[1] for row in rows], dtype=np.float64),
-        actor=np.array([actors.index(row[3]) if row[3] else -1 for row in rows], dtype=np.int32),
-        kinds=kinds,
-        actors=actors,
-        first_contact_at=start + np.array(first if first is not None else [0.0] * len(people), dtype=np.float64),
-        until=start + until,
-    )
 
 
 def figure(key: str, history: Log, **costs: Decimal) -> Figure:
