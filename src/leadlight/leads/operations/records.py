@@ -1,6 +1,6 @@
-"""Writes of leads, identities and sources, and of what persons derive from them."""
+"""Writes of leads, identities and sources."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from leadlight.accounts.operations import record_audit
 from leadlight.kit.db import allocate_ids, insert_rows, update_rows
 from leadlight.kit.errors import DomainError
 from leadlight.leads import queries, rules
-from leadlight.leads.models import Identity, IdentityKind, Lead, Person, Source
+from leadlight.leads.models import Identity, IdentityKind, Lead, MovedLead, Person, Source
+from leadlight.leads.operations.persons import PERSON_COLUMNS, owners_by_name, refresh_persons, remove_empty, settled
 
 #: Fields of a lead that an import may write, in the order in which they are stored.
 LEAD_FIELDS = (
@@ -54,22 +55,24 @@ def store_leads(*, leads: Sequence[rules.NewLead], now: datetime) -> list[int]:
     """
     Store new leads, each with a person of its own unless it names one; return their ids in the same order.
 
+    Whoever went into another person by a merge stands for that one.
     State and last activity of the persons are for the events room to write. A lead whose (system, external id) is
     stored already raises an integrity error: whoever calls has looked first.
     """
-    owners = _owners()
+    owners = owners_by_name()
+    here = _held({lead.person_id for lead in leads if lead.person_id is not None})
     own = [lead for lead in leads if lead.person_id is None]
     own_ids = allocate_ids(Person, len(own))
     insert_rows(
         Person,
-        ("id", *_PERSON_COLUMNS, "state", "asked_for"),
+        ("id", *PERSON_COLUMNS, "state", "asked_for"),
         (
-            (person_id, *_settled([_facts_of(lead, now)], owners), "OPEN", "")
+            (person_id, *settled([_facts_of(lead, now)], owners), "OPEN", "")
             for person_id, lead in zip(own_ids, own, strict=True)
         ),
     )
     fresh = iter(own_ids)
-    person_ids = [next(fresh) if lead.person_id is None else lead.person_id for lead in leads]
+    person_ids = [next(fresh) if lead.person_id is None else here[lead.person_id] for lead in leads]
     lead_ids = allocate_ids(Lead, len(leads))
     insert_rows(
         Lead,
@@ -88,10 +91,18 @@ def store_leads(*, leads: Sequence[rules.NewLead], now: datetime) -> list[int]:
         ),
     )
     add_identities(identities={i: (lead.emails, lead.phones) for i, lead in zip(lead_ids, leads, strict=True)})
-    joined = {lead.person_id for lead in leads if lead.person_id is not None}
-    if joined:
-        refresh_persons(person_ids=sorted(joined))
+    if here:
+        refresh_persons(person_ids=sorted(set(here.values())))
     return lead_ids
+
+
+def _held(person_ids: Collection[int]) -> dict[int, int]:
+    """Return who persons are now, kept from going into anybody else until the transaction ends."""
+    while person_ids:
+        here = queries.whom(person_ids)
+        if set(here.values()) == set(queries.hold_persons(here.values())):
+            return here
+    return {}
 
 
 def note_told(*, lead_id: int, now: datetime) -> None:
@@ -173,72 +184,10 @@ def update_leads(*, values: Mapping[int, Mapping[str, Any]], now: datetime) -> N
 @transaction.atomic
 def delete_leads(*, lead_ids: Sequence[int]) -> None:
     """Remove leads, and the persons whom no lead is left of. Their events must be gone before."""
-    person_ids = set(Lead.objects.filter(pk__in=lead_ids).values_list("person_id", flat=True))
-    Lead.objects.filter(pk__in=lead_ids).delete()
-    kept = set(Lead.objects.filter(person__in=person_ids).values_list("person_id", flat=True))
-    Person.objects.filter(pk__in=person_ids - kept).delete()
-
-
-@transaction.atomic
-def refresh_persons(*, person_ids: Sequence[int]) -> None:
-    """
-    Settle the fields of persons anew from their leads (`rules.survivor`).
-
-    State and last activity depend on events, and are written by the events room.
-    """
-    owners = _owners()
-    facts = queries.lead_facts(person_ids)
-    update_rows(
-        Person,
-        _PERSON_COLUMNS,
-        [(person_id, *_settled(leads, owners)) for person_id, leads in facts.items()],
-    )
-
-
-#: What `refresh_persons` settles, in the order of `_settled`.
-_PERSON_COLUMNS = (
-    "name",
-    "name_key",
-    "email",
-    "phone",
-    "search_text",
-    "kind",
-    "source",
-    "owner",
-    "owner_name",
-    "stage",
-    "first_contact_at",
-)
-
-
-def _owners() -> dict[str, int]:
-    """Return users by folded name, the earliest of those with the same."""
-    users = User.objects.filter(is_active=True).order_by("-id").values_list("id", "name")
-    return {rules.fold(name): user_id for user_id, name in users}
-
-
-def _settled(leads: Sequence[rules.LeadFacts], owners: Mapping[str, int]) -> tuple[Any, ...]:
-    facts = rules.survivor(leads)
-    return (
-        facts.name,
-        facts.name_key,
-        facts.email,
-        facts.phone,
-        facts.search_text,
-        facts.kind,
-        facts.source_id,
-        owners.get(rules.fold(facts.owner_name)) if facts.owner_name else None,
-        facts.owner_name,
-        facts.stage,
-        facts.first_contact_at,
-    )
-
-
-def adopt_leads(*, user: User) -> int:
-    """Give a user the persons whose owner the CRM calls by the user's name; return how many."""
-    named = set(Person.objects.exclude(owner_name="").values_list("owner_name", flat=True).distinct())
-    theirs = [name for name in named if rules.fold(name) == rules.fold(user.name)]
-    return Person.objects.filter(owner=None, owner_name__in=theirs).update(owner=user)
+    leads, moved = Lead.objects.filter(pk__in=lead_ids), MovedLead.objects.filter(lead__in=lead_ids)
+    person_ids = {*leads.values_list("person_id", flat=True), *moved.values_list("person_id", flat=True)}
+    leads.delete()
+    remove_empty(person_ids=person_ids)
 
 
 @transaction.atomic
