@@ -75,8 +75,8 @@ def dump(*, without: Sequence[str] = (), fields: Sequence[str] = ()) -> dict[str
     return tables
 
 
-#: Tables that tell of work itself, not of what it did.
-WORK = ("Import", "ImportFile", "Job", "AuditEntry", "Touched")
+#: Tables that tell of work itself, not of what it did; the baseline tells when it was taken, and outlives an undo.
+WORK = ("Import", "ImportFile", "Job", "AuditEntry", "Touched", "Baseline")
 
 
 def numbers(counts: dict[str, Any], names: str) -> list[int]:

@@ -35,7 +35,7 @@ def state() -> object:
     """Everything that an undo has to set back; ids of rows differ after a second import."""
     return dump(
         without=(*LEFT, "LeadChange"),
-        fields=("updated_at", "stored_at", "recorded_at", "id", "person_id", "lead_id", "origin"),
+        fields=("updated_at", "stored_at", "recorded_at", "filled_at", "id", "person_id", "lead_id", "origin"),
     )
 
 

@@ -9,6 +9,7 @@ from leadlight.consent.operations import suppress
 from leadlight.events.models import Event
 from leadlight.events.operations import refresh_activity
 from leadlight.jobs import worker
+from leadlight.jobs.operations import enqueue
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Person, State
 from leadlight.quality import operations, queries
@@ -116,10 +117,14 @@ class TestBaseline:
         assert (history.n, history.at.size) == (5, 10)
         assert history.person.tolist() == sorted(history.person.tolist())
 
-    def test_none_is_lost(self) -> None:
+    def test_one_that_somebody_asked_for_stays_and_one_taken_by_itself_makes_room(self) -> None:
         person("Ann")
-        for _ in range(2):
-            operations.freeze_baseline(actor=None, now=utc_now())
+        dana = user()
+        for actor in (None, None, dana, dana):
+            operations.freeze_baseline(actor=actor, now=utc_now())
+        assert list(Baseline.objects.values_list("taken_by", flat=True)) == [dana.pk, dana.pk]
+        enqueue(name="quality.on_import_finished", payload={"import_id": 1}, now=utc_now())
+        worker.run_until_idle()
         assert Baseline.objects.count() == 2
 
     def test_an_empty_history_lacks_everything(self) -> None:

@@ -18,11 +18,13 @@ scores = st.floats(0, 100)
 
 
 def before(value: float, *, recent: Recent | None = None, held: Tier | None = None) -> Before:
-    return Before(value, held or band(value), NOW - HOUR, 7, recent, held)
+    return Before(value, held or band(value), NOW - HOUR, 7, recent)
 
 
-def moved(was: Before | None, value: float, *, cause: Cause = Cause.LIVE, now: datetime = NOW):
-    return move(was, value, cause=cause, hot_earned=True, now=now)
+def moved(
+    was: Before | None, value: float, *, cause: Cause = Cause.LIVE, now: datetime = NOW, held: Tier | None = None
+):
+    return move(was, value, held=held, cause=cause, hot_earned=True, now=now)
 
 
 @given(st.sets(st.sampled_from(Cause), min_size=1))
@@ -56,9 +58,10 @@ def test_a_step_is_what_people_would_see(value: float, after: float, cause: Caus
 
 @given(scores, scores, st.sampled_from(Tier), st.sampled_from(Cause))
 def test_a_tier_set_by_hand_holds_whatever_the_score(value: float, after: float, held: Tier, cause: Cause) -> None:
-    found = moved(before(value, held=held), after, cause=cause)
+    found = moved(before(value, held=held), after, cause=cause, held=held)
     assert found.tier is held
     assert not found.is_move
+    assert moved(None, after, cause=cause, held=held).tier is held
 
 
 @given(scores, scores, st.sampled_from(SILENT))

@@ -22,8 +22,8 @@ class Event(models.Model):
     """
     One thing that happened, kept as it was told; the log only grows.
 
-    An event keeps for ever the lead it arrived with. The two exceptions to "only grows" are the erasure of a
-    person and the undoing of the import that brought the event.
+    An event keeps the lead it arrived with, unless somebody moves it by hand: the audit trail keeps where it was. The
+    two exceptions to "only grows" are the erasure of a person and the undoing of the import that brought the event.
     """
 
     #: Unique in the world that it comes from: telling the same event twice changes nothing.
@@ -90,7 +90,7 @@ class Touched(models.Model):
     exactly the rows that were read. So what comes meanwhile is never lost.
     """
 
-    #: Not a foreign key: a person who was merged away meanwhile is simply not found.
+    #: Not a foreign key: a person may be gone by now. Who went into another by a merge counts for that one.
     person_id = models.BigIntegerField()
     cause = models.CharField(max_length=16, choices=[(cause.value, cause.value) for cause in Cause])
     at = models.DateTimeField()

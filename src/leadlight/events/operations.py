@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from leadlight.accounts.models import User
+from leadlight.accounts.operations import record_audit
 from leadlight.events import queries
 from leadlight.events.models import CustomKind, Event, Retraction, Touched
 from leadlight.events.queries import Standing
@@ -14,7 +16,12 @@ from leadlight.jobs.bell import ring_on_commit
 from leadlight.jobs.operations import enqueue, publish
 from leadlight.jobs.rules import LIVE
 from leadlight.kit.db import insert_new_rows, insert_rows, is_empty, update_rows
-from leadlight.leads.models import Person
+from leadlight.kit.errors import DomainError
+from leadlight.leads import operations as leads
+from leadlight.leads.models import Lead, Person
+from leadlight.leads.operations import Merged, Parted, UnableToMerge
+from leadlight.leads.queries import whom
+from leadlight.leads.rules import Wish
 
 
 class NewEvent(NamedTuple):
@@ -159,3 +166,99 @@ def store_standings(*, standings: Mapping[int, Standing]) -> None:
         asked = (wait.asked_at, wait.asked_for, wait.since) if wait else (None, "", None)
         rows.append((person_id, own.state, own.activity.active_at, *asked))
     update_rows(Person, ("state", "active_at", "asked_at", "asked_for", "waiting_since"), rows)
+
+
+def merge_persons(*, keep: int, gone: Sequence[int], reason: str, actor: User | None, now: datetime) -> Merged:
+    """
+    Make persons one: those who go have their leads, events and closed channels go to the one kept.
+
+    Who went into another person already is taken for that one. Scores follow silently: a merge alerts nobody.
+
+    Raises:
+        UnableToMerge: they are one person already, or no longer here, or somebody said that they are not the same.
+    """
+    [done] = merge_many(wishes=[Wish(keep, tuple(gone), reason)], actor=actor, now=now)
+    if isinstance(done, str):
+        raise UnableToMerge(done)
+    return done
+
+
+@transaction.atomic
+def merge_many(*, wishes: Sequence[Wish], actor: User | None, now: datetime) -> list[Merged | str]:
+    """
+    Make many persons one; return for each wish the merge, or in words why there is none.
+
+    One transaction and a fixed number of queries.
+    """
+    found = leads.join_persons(wishes=wishes, actor=actor, now=now)
+    _settle_persons([one for done in found if isinstance(done, Merged) for one in (done.kept, *done.gone)], now)
+    return found
+
+
+@transaction.atomic
+def undo_merge(*, merge_id: int, actor: User | None, now: datetime) -> Parted | None:
+    """
+    Undo a merge, whatever happened since; None when it is not in force any more.
+
+    Every lead that went with it is back with all of its own. What came to the person kept meanwhile stays there.
+
+    Raises:
+        UnableToMerge: there is no such merge.
+    """
+    parted = leads.part_persons(merge_id=merge_id, actor=actor, now=now)
+    if parted is not None:
+        _settle_persons([parted.kept, *parted.back], now)
+    return parted
+
+
+def _settle_persons(person_ids: Sequence[int], now: datetime) -> None:
+    """Settle now what persons derive from events, and once more when what is just being stored by others is there."""
+    if not person_ids:
+        return
+    settle_persons(person_ids=person_ids, now=now)
+    payload = {"person_ids": list(person_ids)}
+    enqueue(name="events.settle_persons", payload=payload, now=now, run_at=now + _SETTLE_AFTER)
+
+
+@transaction.atomic
+def settle_persons(*, person_ids: Sequence[int], now: datetime) -> None:
+    """Settle what persons derive from their events after a merge or its undoing, and have them scored anew."""
+    refresh_activity(person_ids=sorted(set(whom(person_ids).values())))
+    # Who is gone too: scoring puts their scores aside.
+    touch(person_ids=dict.fromkeys(person_ids), cause=Cause.MERGE, now=now)
+
+
+class UnableToMoveEvent(DomainError):
+    """An event cannot be moved."""
+
+    code = "bad_move"
+
+
+@transaction.atomic
+def move_event(*, event_id: str, to_lead: int, actor: User | None, now: datetime) -> None:
+    """
+    Move an event to another lead, and nothing else of it; moving it back undoes that.
+
+    The audit trail keeps where it was. Whoever waits for events of its kind is told again, silently: of one by which
+    somebody asked not to be contacted, the right person's channel closes, and the other's stays closed.
+
+    Raises:
+        UnableToMoveEvent: there is no such event, or no such lead.
+    """
+    event = Event.objects.select_for_update(of=("self",)).select_related("lead").filter(event_id=event_id).first()
+    lead = Lead.objects.filter(pk=to_lead).first()
+    if event is None or lead is None:
+        raise UnableToMoveEvent(f"There is no {'event' if event is None else 'lead'} of this id.")
+    if event.lead_id == to_lead:
+        return
+    Event.objects.filter(pk=event.pk).update(lead=lead)
+    detail = {"event_id": event_id, "from": event.lead_id, "to": to_lead}
+    record_audit(action="event.moved", subject=f"event:{event.pk}", now=now, actor=actor, detail=detail)
+    persons = sorted({event.lead.person_id, lead.person_id})
+    refresh_activity(person_ids=persons)
+    if event.is_machine:
+        return
+    touch(person_ids=persons, cause=Cause.TEAM, now=now)
+    fact = FACT_OF.get(event.kind)
+    if fact is not None:
+        publish(facts={fact: [{"event_id": event_id, "cause": Cause.TEAM.value}]}, now=now)

@@ -90,15 +90,16 @@ def is_empty(model: type[models.Model]) -> bool:
         return cursor.fetchone() is None
 
 
-def lock_until_commit(name: str) -> None:
+def lock_until_commit(name: str, *, shared: bool = False) -> None:
     """
-    Let one transaction at a time pass this point; to be called inside one.
+    Let one transaction at a time pass this point, or any number that are `shared`; to be called inside one.
 
     On SQLite every transaction holds the one write lock anyway.
     """
     if is_postgresql():
+        lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+            cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [name])
 
 
 def skip_locked(rows: "models.QuerySet[_Row]") -> "models.QuerySet[_Row]":

@@ -77,13 +77,21 @@ class SourceCost(models.Model):
         ]
 
 
+class PersonsHere(models.Manager["Person"]):
+    """Persons but for those who went into another by a merge: nobody lists, counts or scores them."""
+
+    def get_queryset(self) -> models.QuerySet["Person"]:
+        """Return them."""
+        return super().get_queryset().filter(merge=None)
+
+
 class Person(models.Model):
     """
     Who we talk to.
 
     The fields are what the leads' survivor rule says (`rules.survivor`), kept here so that a list of 100,000
     people reads one row for each; only `operations.refresh_persons` writes them. What follows from events is
-    written by the events room.
+    written by the events room. Of who went into another person they are as they were then.
     """
 
     name = models.CharField(max_length=200, default="", blank=True)
@@ -111,28 +119,54 @@ class Person(models.Model):
     waiting_since = models.DateTimeField(null=True)
     #: Since when they stand on the call list; they are off it once somebody answers what they wait for.
     to_call_since = models.DateTimeField(null=True)
+    #: By which they went into another person; empty for who is here.
+    merge = models.ForeignKey("Merge", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    objects = PersonsHere()
+    #: Those who went into another person too.
+    everyone: models.Manager["Person"] = models.Manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["active_at", "id"], name="leads_person_active"),
-            models.Index(fields=["name_key", "id"], name="leads_person_name"),
-            models.Index(fields=["first_contact_at", "id"], name="leads_person_first"),
-            models.Index(fields=["state", "active_at"], name="leads_person_state"),
-            models.Index(fields=["kind"], name="leads_person_kind"),
-            models.Index(fields=["owner_name"], name="leads_person_owner_name"),
+            # Each ends with the merge, so that a walk over those who are here need not look at the rows.
+            models.Index(fields=["active_at", "id", "merge"], name="leads_person_active"),
+            models.Index(fields=["name_key", "id", "merge"], name="leads_person_name"),
+            models.Index(fields=["first_contact_at", "id", "merge"], name="leads_person_first"),
+            models.Index(fields=["state", "active_at", "merge"], name="leads_person_state"),
+            models.Index(fields=["kind", "merge"], name="leads_person_kind"),
+            models.Index(fields=["owner_name", "merge"], name="leads_person_owner_name"),
             # Few wait at any time.
             models.Index(fields=["asked_at"], name="leads_person_asked", condition=models.Q(asked_at__isnull=False)),
             models.Index(
                 fields=["to_call_since"], name="leads_person_to_call", condition=models.Q(to_call_since__isnull=False)
             ),
+            models.Index(fields=["merge"], name="leads_person_merge", condition=models.Q(merge__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone or f"Lead {self.pk}"
 
 
+class Merge(models.Model):
+    """
+    Persons who were found to be one: those whose `Person.merge` this is went into the one kept.
+
+    It is in force as long as somebody is gone by it. Whose lead is whose follows from all merges in force and from
+    whom each lead arrived with, in whatever order merges come and go.
+    """
+
+    kept = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    #: Plain words: why they are one.
+    reason = models.CharField(max_length=200, default="", blank=True)
+    #: Empty when Leadlight found it by itself.
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+
 class Lead(models.Model):
-    """A record of a person as one system gave it. A merge changes `person`, and nothing else."""
+    """A record of a person as one system gave it. A merge changes `person`, and nothing else of it."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="leads")
     #: Which system the record comes from ("followupboss"), and its id there.
@@ -185,3 +219,30 @@ class Identity(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lead", "kind", "value"], name="leads_identity_once")]
         indexes = [models.Index(fields=["value", "kind"], name="leads_identity_value")]
+
+
+class MovedLead(models.Model):
+    """A lead that merges have brought to another person, with whom it arrived with; gone when it is back."""
+
+    lead = models.OneToOneField(Lead, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+
+class KeptApart(models.Model):
+    """
+    Two leads of which somebody said that they are not the same person: nothing proposes or merges them.
+
+    Of leads and not of persons, since those come and go with merges.
+    """
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
+    #: The one that is stored later.
+    other = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lead", "other"], name="leads_kept_apart_once"),
+            models.CheckConstraint(condition=models.Q(lead__lt=models.F("other")), name="leads_kept_apart_order"),
+        ]

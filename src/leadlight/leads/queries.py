@@ -1,14 +1,14 @@
 """Reads of persons and leads. `visible_to` is the only door for what a user sees."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from leadlight.accounts.models import User
 from leadlight.kit.db import is_postgresql, rows_among
-from leadlight.leads.models import Identity, IdentityKind, Lead, Person, Source
-from leadlight.leads.rules import LeadFacts
+from leadlight.leads.models import Identity, IdentityKind, KeptApart, Lead, Person, Source
+from leadlight.leads.rules import LeadFacts, followed
 
 
 def visible_to(actor: User) -> QuerySet[Person]:
@@ -21,7 +21,7 @@ def visible_to(actor: User) -> QuerySet[Person]:
 
 def hold_persons(person_ids: Iterable[int]) -> list[int]:
     """
-    Return which of the persons there are, in order; to be called in `kit.db.held_rows`.
+    Return which of the persons are here, in order; to be called in `kit.db.held_rows`.
 
     On PostgreSQL nobody else computes anything of them until the transaction ends, so whoever reads their events
     after this knows at least as much as whoever wrote before. One order for all, so that nobody waits in a circle.
@@ -30,6 +30,49 @@ def hold_persons(person_ids: Iterable[int]) -> list[int]:
     if is_postgresql():
         persons = persons.select_for_update(no_key=True)
     return list(persons.values_list("pk", flat=True))
+
+
+def whom(person_ids: Iterable[int]) -> dict[int, int]:
+    """
+    Return who persons are now: themselves, or whoever they went into by merges; those who are no more are left out.
+
+    One query, and one more for each merge on the longest way.
+    """
+    into: dict[int, int | None] = {}
+    asked = wanted = set(person_ids)
+    while wanted:
+        found = dict(Person.everyone.filter(pk__in=wanted).values_list("pk", "merge__kept_id"))
+        into |= found
+        wanted = {kept for kept in found.values() if kept is not None} - into.keys()
+    return {person_id: followed(person_id, into) for person_id in asked if person_id in into}
+
+
+def gone_into(person_id: int) -> list[Person]:
+    """Return those who went into a person, directly or through others, by the latest merge first; with the merges."""
+    found: list[Person] = []
+    level: list[Person] = []
+    kept = [person_id]
+    while level := list(Person.everyone.select_related("merge__made_by").filter(merge__kept__in=kept)):
+        found += level
+        kept = [person.pk for person in level]
+    return sorted(found, key=lambda person: (person.merge_id or 0, person.pk), reverse=True)
+
+
+def apart_persons(person_ids: Collection[int] | None = None) -> set[tuple[int, int]]:
+    """
+    Return the pairs, lower id first, of persons of whose leads somebody said that they are not the same person.
+
+    Among those named, or among all. One query.
+    """
+    said = KeptApart.objects.exclude(lead__person=F("other__person"))
+    if person_ids is not None:
+        said = said.filter(lead__person__in=person_ids, other__person__in=person_ids)
+    return {(min(pair), max(pair)) for pair in said.values_list("lead__person_id", "other__person_id")}
+
+
+def is_kept_apart(person_ids: Collection[int]) -> bool:
+    """Say whether somebody said of any two of the persons that they are not the same. One query."""
+    return bool(apart_persons(person_ids))
 
 
 def lead_facts(person_ids: Iterable[int]) -> dict[int, list[LeadFacts]]:

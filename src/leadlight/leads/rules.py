@@ -1,10 +1,12 @@
-"""What stages mean, how source labels are one, and which of a person's records speaks. Pure."""
+"""What stages mean, how source labels are one, which of a person's records speaks, and who is who. Pure."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -259,3 +261,62 @@ class NewLead:
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     person_id: int | None = None
+
+
+def followed(person_id: int, into: Mapping[int, int | None]) -> int:
+    """Return whom somebody has become: `into` says whom each went into, None for who is here."""
+    while (next_id := into[person_id]) is not None:
+        person_id = next_id
+    return person_id
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Persons who are to be one: `gone` go into `keep`."""
+
+    keep: int
+    gone: tuple[int, ...]
+    #: Plain words: why they are one.
+    reason: str = ""
+
+
+#: Why a merge comes to nothing, in words that people see.
+NOT_HERE = "They are no longer here."
+ONE_ALREADY = "They are one person already."
+SAID_APART = "Somebody said that they are not the same person."
+
+
+def plan_merges(
+    wishes: Sequence[Wish], *, here: Mapping[int, int], apart: Iterable[tuple[int, int]]
+) -> list[Wish | str]:
+    """
+    Return for each wish, in order, the merge that it comes to, or in words why it comes to none.
+
+    `here` says who persons are now, `apart` are pairs of those who are not to be one. Each wish is judged as if those
+    before it were fulfilled. Without some who are no more, the others are merged all the same.
+    """
+    into: dict[int, int | None] = dict.fromkeys(here.values())
+    strangers: defaultdict[int, set[int]] = defaultdict(set)
+    for one, other in apart:
+        strangers[one].add(other)
+        strangers[other].add(one)
+    planned: list[Wish | str] = []
+    for wish in wishes:
+        known = [followed(here[one], into) for one in (wish.keep, *wish.gone) if one in here]
+        if wish.keep not in here or len(known) < 2:
+            planned.append(NOT_HERE)
+            continue
+        keep, *gone = dict.fromkeys(known)
+        if not gone:
+            planned.append(ONE_ALREADY)
+            continue
+        if any(other in strangers[one] for one, other in combinations((keep, *gone), 2)):
+            planned.append(SAID_APART)
+            continue
+        for other in gone:
+            into[other] = keep
+            strangers[keep] |= strangers[other]
+            for stranger in strangers[other]:
+                strangers[stranger].add(keep)
+        planned.append(Wish(keep, tuple(gone), wish.reason))
+    return planned

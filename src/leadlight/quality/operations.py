@@ -37,7 +37,13 @@ def part_sources(*, source_id: int, actor: User | None, now: datetime) -> int:
 
 @transaction.atomic
 def freeze_baseline(*, actor: User | None, now: datetime) -> Baseline:
-    """Compute how the team did before Leadlight from the history as it stands, and keep it, dated; none is lost."""
+    """
+    Compute how the team did before Leadlight from the history as it stands, and keep it, dated.
+
+    One that was taken by itself after an import (without an actor) makes room for the next; one that somebody asked
+    for stays for ever.
+    """
+    Baseline.objects.filter(taken_by=None).delete()
     history = queries.log(until=queries.history_until(now=now))
     figures = before(history, costs=queries.costs_by_month())
     frozen = Baseline.objects.create(

@@ -19,9 +19,10 @@ def freeze_baseline(payloads: Sequence[Payload]) -> None:
 
 @handles(queue=LONG)
 def on_import_finished(_payloads: Sequence[Payload]) -> None:
-    """Fill gaps, and freeze how the team did before Leadlight once its first history is here."""
+    """Fill gaps, and freeze how the team did before Leadlight, unless somebody has done so."""
     operations.fill_gaps(now=utc_now())
-    if queries.baseline() is None:
+    frozen = queries.baseline()
+    if frozen is None or frozen.taken_by is None:
         operations.freeze_baseline(actor=None, now=utc_now())
 
 

@@ -43,10 +43,7 @@ class ModelVersion(models.Model):
         ]
 
 
-class Score(models.Model):
-    """A person's score as of a moment. A person who needs none (closed, lost, booked) has no row."""
-
-    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="score")
+class _ScoreFields(models.Model):
     #: 0 to 100, exact; shown rounded down.
     value = models.FloatField()
     tier = models.CharField(max_length=4, choices=Tier)
@@ -67,11 +64,26 @@ class Score(models.Model):
     is_held = models.BooleanField(default=False)
 
     class Meta:
+        abstract = True
+
+
+class Score(_ScoreFields):
+    """A person's score as of a moment. A person who needs none (closed, lost, booked) has no row."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="score")
+
+    class Meta:
         indexes = [
             models.Index(fields=["value", "person"], name="scoring_score_value"),
             models.Index(fields=["tier"], name="scoring_score_tier"),
             models.Index(fields=["-value"], condition=models.Q(reason_is_stale=True), name="scoring_score_stale"),
         ]
+
+
+class ScoreAside(_ScoreFields):
+    """The score of somebody who went into another person by a merge, as it was then: it comes back with them."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="+")
 
 
 class ScoreStep(models.Model):
@@ -96,7 +108,12 @@ class ScoreStep(models.Model):
 
 
 class TierOverride(models.Model):
-    """A tier that somebody of the team set by hand: no rescoring, retraining or import moves it."""
+    """
+    A tier that somebody of the team set by hand: no rescoring, retraining or import moves it.
+
+    It stays with the person it was set for, and holds for whoever they went into by a merge, unless one of their own
+    does.
+    """
 
     person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="+")
     tier = models.CharField(max_length=4, choices=Tier)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leadlight.web import health, views
+from leadlight.web import health, merging, views
 
 app_name = "web"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("leads/<int:person_id>/", views.lead, name="lead"),
     path("leads/<int:person_id>/live/", views.lead_live, name="lead_live"),
     path("leads/<int:person_id>/edit/", views.edit, name="edit"),
+    path("leads/<int:person_id>/merge/", merging.merge, name="merge"),
+    path("leads/<int:person_id>/merge/undo/", merging.undo, name="undo_merge"),
+    path("leads/<int:person_id>/apart/", merging.apart, name="keep_apart"),
+    path("leads/<int:person_id>/apart/undo/", merging.together, name="let_together"),
     path("leads/<int:person_id>/tier/", views.hold_tier, name="set_tier"),
     path("leads/<int:person_id>/tier/clear/", views.release_tier, name="clear_tier"),
     path("jobs/", views.work, name="work"),

@@ -23,7 +23,7 @@ from leadlight.intake.rules.same import EMAIL
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import State
 from leadlight.leads.operations import EDITABLE_FIELDS, UnableToEditLead, edit_lead
-from leadlight.leads.queries import visible_to
+from leadlight.leads.queries import visible_to, whom
 from leadlight.scoring.models import Tier
 from leadlight.scoring.operations import UnableToSetTier, clear_tier, set_tier
 from leadlight.scoring.queries import change, explanation, held_tier, hot_word, priority_ids, score_line, serving
@@ -33,6 +33,7 @@ from leadlight.web.queries import lead as lead_queries
 from leadlight.web.queries import listing as list_queries
 from leadlight.web.queries import live as live_queries
 from leadlight.web.queries import work as work_queries
+from leadlight.web.queries.same_person import same_person
 from leadlight.web.rules import adding, reasons, timeline
 from leadlight.web.rules import listing as rules
 from leadlight.web.rules import live as live_rules
@@ -146,8 +147,21 @@ def lead(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show one lead with all that is known."""
     actor = _actor(request)
     shown = _lead(request, actor, person_id)
-    owners = list_queries.owners(actor) if actor.may_edit else []
-    return render(request, "web/lead.html", {**shown, "owners": owners})
+    if shown is None:
+        return _elsewhere(actor, person_id)
+    if actor.may_edit:
+        page: lead_queries.LeadPage = shown["page"]
+        shown["owners"] = list_queries.owners(actor)
+        shown["same"] = same_person(actor, person_id, emails=page.emails, phones=page.phones)
+    return render(request, "web/lead.html", shown)
+
+
+def _elsewhere(actor: User, person_id: int) -> HttpResponse:
+    """Lead on to whom somebody went into by a merge."""
+    kept = whom([person_id]).get(person_id, person_id)
+    if kept == person_id or not visible_to(actor).filter(pk=kept).exists():
+        raise Http404
+    return redirect("web:lead", kept)
 
 
 @require_safe
@@ -160,15 +174,18 @@ def lead_live(request: HttpRequest, person_id: int) -> HttpResponse:
         raise Http404
     if mark == live_rules.asked(request.GET.dict()).marks.get("head"):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    return render(request, "web/lead_live.html", _lead(request, actor, person_id))
+    shown = _lead(request, actor, person_id)
+    if shown is None:
+        raise Http404
+    return render(request, "web/lead_live.html", shown)
 
 
-def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any]:
-    """Gather what moves on a Lead page, and what stands beside it."""
+def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any] | None:
+    """Gather what moves on a Lead page, and what stands beside it; None when there is nobody whom the actor sees."""
     now, before = utc_now(), request.GET.get("before", "")
     page = lead_queries.lead_page(actor, person_id, before=_moment(before), now=now)
     if page is None:
-        raise Http404
+        return None
     explained, chip = explanation(person_id), page.row.chip
     return {
         "may_edit": actor.may_edit,
@@ -243,7 +260,7 @@ def _pieces(n: int) -> str:
 @require_POST
 def hold_tier(request: HttpRequest, person_id: int) -> HttpResponse:
     """Set a lead's tier by hand."""
-    actor = _editor(request, person_id)
+    actor = editor(request, person_id)
     try:
         set_tier(
             person_id=person_id,
@@ -262,12 +279,12 @@ def hold_tier(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 def release_tier(request: HttpRequest, person_id: int) -> HttpResponse:
     """Let the score decide a lead's tier again."""
-    clear_tier(person_id=person_id, actor=_editor(request, person_id), now=utc_now())
+    clear_tier(person_id=person_id, actor=editor(request, person_id), now=utc_now())
     messages.success(request, "The score decides the tier again.", extra_tags="good")
     return redirect("web:lead", person_id)
 
 
-def _editor(request: HttpRequest, person_id: int) -> User:
+def editor(request: HttpRequest, person_id: int) -> User:
     """Return who asks, when they may change this lead; others are told no, or that there is no such lead."""
     actor = _actor(request)
     if not actor.may_edit:
@@ -280,7 +297,7 @@ def _editor(request: HttpRequest, person_id: int) -> User:
 @require_POST
 def edit(request: HttpRequest, person_id: int) -> HttpResponse:
     """Change a lead's fields by hand."""
-    actor = _editor(request, person_id)
+    actor = editor(request, person_id)
     changes = {name: request.POST[name] for name in EDITABLE_FIELDS if name in request.POST}
     try:
         edit_lead(lead_id=lead_queries.speaking_lead(person_id), changes=changes, actor=actor, now=utc_now())

@@ -25,6 +25,7 @@ from leadlight.intake.rules.records import EventRow, LeadRow, Rejected
 from leadlight.intake.rules.rows import counts_repeats, event_reader, lead_reader
 from leadlight.jobs.operations import publish
 from leadlight.kit.db import insert_rows
+from leadlight.leads.operations import hold_all_leads
 
 #: Rows per transaction: large enough for the databases' best speed, small enough to lose little to a kill.
 CHUNK = {Table.LEADS: 2_000, Table.ACTIVITIES: 5_000, Table.DEALS: 5_000}
@@ -210,6 +211,8 @@ def _store_chunk(
     now: datetime,
 ) -> bool:
     part_of = lock(import_id)
+    if file.table == Table.LEADS:
+        hold_all_leads()
     # How far the file is stored is read under the lock and written with the rows: that is what makes it safe to
     # be killed at any moment, and to be run twice at once.
     if (

@@ -22,7 +22,7 @@ from leadlight.intake.rules.same import EMAIL, find_same
 from leadlight.kit.db import lock_until_commit
 from leadlight.leads import operations as leads
 from leadlight.leads.operations import LEAD_FIELDS
-from leadlight.leads.queries import ids_by_external
+from leadlight.leads.queries import apart_persons, ids_by_external
 from leadlight.leads.rules import NewLead
 
 #: What the leads are called that somebody of the team adds on a page.
@@ -88,7 +88,9 @@ def _tell(row: LeadRow, has_own_id: bool, system: str, provenance: str, origin: 
     person_id: int | None = None
     if lead_id is None:
         known = queries.candidates(emails=row.emails, phones=row.phones)
-        same = find_same(row, system=system, has_own_id=has_own_id, candidates=known)
+        persons = {found.person_id for found in known}
+        apart = apart_persons(persons) if len(persons) > 1 else ()
+        same = find_same(row, system=system, has_own_id=has_own_id, candidates=known, apart=apart)
         if same is not None and has_own_id:
             person_id = same.person_id
         elif same is not None:
@@ -127,7 +129,12 @@ def _tell(row: LeadRow, has_own_id: bool, system: str, provenance: str, origin: 
 
 
 def _hold(row: LeadRow, system: str) -> None:
-    """Let nobody else tell of the same person until this is done: who comes second finds what the first stored."""
+    """
+    Let nobody else tell of the same person until this is done: who comes second finds what the first stored.
+
+    While a file's leads are being stored, everybody waits: one of them may be this person.
+    """
+    leads.share_leads()
     names = {
         f"lead:id:{system}:{row.external_id}",
         *(f"lead:email:{email}" for email in row.emails),

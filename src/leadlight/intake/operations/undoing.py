@@ -98,6 +98,7 @@ def _liftable(part_of: Import) -> list[str]:
 @transaction.atomic
 def _undo_batch(import_id: int, lead_ids: Sequence[int], now: datetime) -> None:
     part_of = lock(import_id)
+    leads.hold_all_leads()
     origin = queries.origin(import_id)
     counts: Counter[str] = Counter()
     counts["events"] = Event.objects.filter(lead__in=lead_ids, origin=origin).delete()[0]

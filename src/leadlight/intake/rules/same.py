@@ -1,6 +1,6 @@
 """Who of those that are known already somebody is, when they come again. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from leadlight.intake.rules.records import LeadRow
@@ -29,15 +29,24 @@ class Candidate(NamedTuple):
         return not self.external_id.startswith(f"{self.value}|")
 
 
-def find_same(row: LeadRow, *, system: str, has_own_id: bool, candidates: Sequence[Candidate]) -> Candidate | None:
+def find_same(
+    row: LeadRow,
+    *,
+    system: str,
+    has_own_id: bool,
+    candidates: Sequence[Candidate],
+    apart: Collection[tuple[int, int]] = (),
+) -> Candidate | None:
     """
     Return the first of the candidates that is the same person as the row's; None when none is.
 
     Two records to which one system gave different ids are two people, unless they share e-mail and name. A shared
     phone is not enough when both have an e-mail of their own, or the row an id, and they are called differently:
-    couples share phones.
+    couples share phones. `apart` are pairs of persons among the candidates of whom somebody said that they are not
+    the same: what they share names neither of them, and only the name can say who is meant.
     """
     name = fold(row.name)
+    disputed = {person_id for pair in apart for person_id in pair}
     others: set[int] = set()
     if has_own_id:
         others = {
@@ -49,7 +58,11 @@ def find_same(row: LeadRow, *, system: str, has_own_id: bool, candidates: Sequen
         is_namesake = bool(name) and name == fold(found.name)
         if found.person_id in others:
             continue
-        if found.by == EMAIL or is_namesake:
+        if is_namesake:
+            return found
+        if found.person_id in disputed:
+            continue
+        if found.by == EMAIL:
             return found
         differs = (row.emails and found.has_email) or (has_own_id and name and found.name)
         if not differs:

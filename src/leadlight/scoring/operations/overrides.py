@@ -1,6 +1,5 @@
 """Tiers set by hand."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from leadlight.kit.errors import DomainError
 from leadlight.leads.queries import hold_persons
 from leadlight.scoring import queries
 from leadlight.scoring.models import ModelVersion, Score, TierOverride
-from leadlight.scoring.operations.storing import Moved, scores_before, tell
+from leadlight.scoring.operations.storing import Moved, standing_scores, tell
 from leadlight.scoring.rules.scale import Tier
 from leadlight.scoring.rules.serving import Before, move
 
@@ -36,7 +35,7 @@ def set_tier(*, person_id: int, tier: str, note: str, actor: User, now: datetime
     if tier not in Tier.__members__:
         raise UnableToSetTier(f"Choose one of {', '.join(word.capitalize() for word in Tier)}.")
     hold_persons([person_id])
-    version, before = queries.serving(), scores_before([person_id]).get(person_id)
+    version, before = queries.serving(), standing_scores([person_id]).get(person_id)
     if version is None or before is None:
         raise UnableToSetTier("This lead has no score: nothing is left to foretell, or no model has been trained.")
     note = note.strip()[:200]
@@ -55,11 +54,17 @@ def set_tier(*, person_id: int, tier: str, note: str, actor: User, now: datetime
 
 @transaction.atomic
 def clear_tier(*, person_id: int, actor: User, now: datetime) -> None:
-    """Let the score decide the tier again; nothing happens where it does already."""
+    """
+    Let the score decide the tier again; nothing happens where it does already.
+
+    What was set for persons who went into this one goes too: it was in force here.
+    """
     hold_persons([person_id])
-    if not TierOverride.objects.filter(person=person_id).delete()[0]:
+    held = queries.tiers_by_hand([person_id]).get(person_id, [])
+    if not held:
         return
-    version, before = queries.serving(), scores_before([person_id]).get(person_id)
+    TierOverride.objects.filter(pk__in=[own.pk for own in held]).delete()
+    version, before = queries.serving(), standing_scores([person_id]).get(person_id)
     if version is not None and before is not None:
         _settle(person_id, before, version, now)
     record_audit(action="lead.tier_cleared", subject=f"person:{person_id}", now=now, actor=actor)
@@ -67,9 +72,9 @@ def clear_tier(*, person_id: int, actor: User, now: datetime) -> None:
 
 def _settle(person_id: int, before: Before, version: ModelVersion, now: datetime) -> None:
     """Write the tier that holds from now on; the score stays as it is."""
-    held = TierOverride.objects.filter(person=person_id).values_list("tier", flat=True).first()
-    was = replace(before, held=None if held is None else Tier(held))
+    found = queries.held_tier(person_id)
+    held = None if found is None else Tier(found.tier)
     hot_earned = queries.scorer(version).serving.verdict.earns_hot
-    moved = move(was, before.value, cause=Cause.SETTINGS, hot_earned=hot_earned, now=now)
+    moved = move(before, before.value, held=held, cause=Cause.SETTINGS, hot_earned=hot_earned, now=now)
     Score.objects.filter(person=person_id).update(tier=moved.tier.value, is_held=held is not None)
     tell(moves=[Moved(person_id, before.value, before.tier, moved, now)], version=version)

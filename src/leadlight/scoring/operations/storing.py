@@ -12,9 +12,10 @@ from leadlight.events.queries import event_arrays
 from leadlight.events.rules import Cause, EventArrays
 from leadlight.jobs.operations import publish
 from leadlight.kit.db import held_rows, insert_rows, upsert_rows
+from leadlight.leads.models import Person
 from leadlight.leads.queries import hold_persons
 from leadlight.scoring import queries
-from leadlight.scoring.models import ModelVersion, Score, ScoreStep, TierOverride
+from leadlight.scoring.models import ModelVersion, Score, ScoreStep
 from leadlight.scoring.queries.pages import rows_for
 from leadlight.scoring.rules.scale import Tier, display
 from leadlight.scoring.rules.serving import Before, Move, Recent, move
@@ -68,22 +69,26 @@ def computed(
 def store(fresh: Sequence[Fresh], version: ModelVersion) -> int:
     """Store scores with their history and their facts, in the caller's transaction; return how many tiers moved."""
     hot_earned = queries.scorer(version).serving.verdict.earns_hot
-    before = scores_before([score.person_id for score in fresh])
+    person_ids = [score.person_id for score in fresh]
+    before, by_hand = standing_scores(person_ids), queries.tiers_by_hand(person_ids)
     rows: dict[bool, list[tuple[Any, ...]]] = {True: [], False: []}
     moves: list[Moved] = []
     for score in fresh:
-        was = before.get(score.person_id)
+        if score.person_id not in before:
+            # Gone while it was computed: on SQLite nobody holds them.
+            continue
+        was = before[score.person_id]
         if was is not None and was.as_of > score.as_of:
             continue
         # Whoever was scored by another version was moved by the new one, whatever else came with it.
         cause = score.cause if was is None or was.version_id == version.pk else Cause.MODEL_CHANGE
-        moved = move(was, score.value, cause=cause, hot_earned=hot_earned, now=score.as_of)
+        held = Tier(by_hand[score.person_id][0].tier) if score.person_id in by_hand else None
+        moved = move(was, score.value, held=held, cause=cause, hot_earned=hot_earned, now=score.as_of)
         moves.append(Moved(score.person_id, score.value, was.tier if was else None, moved, score.as_of))
         recent = moved.recent
         base = (recent.value, recent.as_of, recent.changed_as_of) if recent else (None, None, None)
-        held = was is not None and was.held is not None
         as_stored = score.person_id, score.value, moved.tier.value, score.p, score.as_of, version.pk
-        rows[moved.is_step].append((*as_stored, *base, held, True, ""))
+        rows[moved.is_step].append((*as_stored, *base, held is not None, True, ""))
     upsert_rows(Score, _COLUMNS, rows[True], keys=["person"], newer="as_of", keep=["reason"])
     upsert_rows(Score, _COLUMNS, rows[False], keys=["person"], newer="as_of", keep=["reason", "reason_is_stale"])
     tell(moves=moves, version=version)
@@ -96,21 +101,19 @@ _COLUMNS = (
 )
 
 
-def scores_before(person_ids: Sequence[int]) -> dict[int, Before]:
-    """Return the scores of persons as they stand."""
-    overrides = TierOverride.objects.filter(person__in=person_ids)
-    held = {person_id: Tier(word) for person_id, word in overrides.values_list("person_id", "tier")}
-    rows = Score.objects.filter(person__in=person_ids).values_list(
-        *("person_id", "value", "tier", "as_of", "version_id", "value_before", "before_as_of", "changed_as_of")
-    )
+def standing_scores(person_ids: Sequence[int]) -> dict[int, Before | None]:
+    """Return the scores of persons as they stand, None for who has none; persons who are not here are left out."""
+    columns = ("value", "tier", "as_of", "version_id", "value_before", "before_as_of", "changed_as_of")
+    rows = Person.objects.filter(pk__in=person_ids).values_list("pk", *(f"score__{column}" for column in columns))
     return {
-        person_id: Before(
+        person_id: None
+        if value is None
+        else Before(
             value=value,
             tier=Tier(word),
             as_of=as_of,
             version_id=version_id,
             recent=None if began_as_of is None else Recent(began, began_as_of, changed_as_of),
-            held=held.get(person_id),
         )
         for person_id, value, word, as_of, version_id, began, began_as_of, changed_as_of in rows
     }

@@ -102,7 +102,8 @@ def find_reasons(*, limit: int = _REASONS) -> int:
     version = queries.serving()
     if version is None:
         return 0
-    stale = Score.objects.filter(reason_is_stale=True, version=version)
+    # Who has just gone into another has no events left that could explain the score.
+    stale = Score.objects.filter(reason_is_stale=True, version=version, person__merge=None)
     found = list(stale.order_by("-value").values_list("person_id", "as_of")[:limit])
     if not found:
         return 0

@@ -1,6 +1,6 @@
 """Scoring those of whom something new became known: the drain of `events.models.Touched`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,10 +12,11 @@ from leadlight.events.operations import store_standings
 from leadlight.events.queries import event_arrays, standings
 from leadlight.events.rules import Cause
 from leadlight.jobs.operations import enqueue_many, publish
-from leadlight.kit.db import held_rows, skip_locked
-from leadlight.leads.queries import hold_persons
+from leadlight.kit.db import held_rows, insert_rows, skip_locked
+from leadlight.leads.queries import hold_persons, whom
 from leadlight.scoring import queries
 from leadlight.scoring.models import Score
+from leadlight.scoring.operations.aside import bring_back, put_aside
 from leadlight.scoring.operations.storing import Fresh, computed, store
 from leadlight.scoring.rules.labels import Target
 from leadlight.scoring.rules.serving import causes_of, settled_states
@@ -83,6 +84,8 @@ def _take() -> _Taken | None:
 
 def _rescore(taken: _Taken, now: datetime) -> None:
     ids = hold_persons(taken.rows)
+    into = whom(taken.rows.keys() - set(ids))
+    bring_back([person_id for person_id in ids if Cause.MERGE in taken.causes[person_id]], now=now)
     events = event_arrays(ids)
     stand = standings(ids, events)
     version = queries.serving()
@@ -115,7 +118,22 @@ def _rescore(taken: _Taken, now: datetime) -> None:
         for scores in (silent, fresh):
             if scores and version is not None:
                 store([score for score in scores if score.person_id in mine], version)
+        into = {person_id: kept for person_id, kept in into.items() if person_id in mine}
+        # Who is back by now is one's own again.
+        put_aside([person_id for person_id, kept in into.items() if kept != person_id])
+        _hand_on(into, taken)
         _remove(taken)
+
+
+def _hand_on(into: Mapping[int, int], taken: _Taken) -> None:
+    """Have those into whom others went by a merge scored for what those did; of the merge they know already."""
+    rows = [
+        (kept, cause.value, taken.lived_at.get(person_id, taken.latest) if cause is Cause.LIVE else taken.latest)
+        for person_id, kept in into.items()
+        for cause in dict.fromkeys(taken.causes[person_id])
+        if cause is not Cause.MERGE
+    ]
+    insert_rows(Touched, ("person_id", "cause", "at"), rows)
 
 
 def _end_scores(person_ids: Sequence[int], taken: _Taken, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Reads of scoring: the history that models learn from, and what pages show of scores and models."""
 
 from leadlight.scoring.queries.history import History, history
+from leadlight.scoring.queries.overrides import tiers_by_hand
 from leadlight.scoring.queries.pages import (
     Change,
     Explanation,
@@ -44,6 +45,7 @@ __all__ = [
     "signals_of",
     "silent_moves",
     "table_of",
+    "tiers_by_hand",
     "versions",
     "warm",
 ]

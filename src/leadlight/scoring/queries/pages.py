@@ -21,6 +21,7 @@ from leadlight.scoring.learners.encoding import Table
 from leadlight.scoring.learners.pipeline import FittedModel
 from leadlight.scoring.learners.scorer import MODEL, LeadScorer
 from leadlight.scoring.models import ModelVersion, Score, ScoreStep, TierOverride
+from leadlight.scoring.queries.overrides import tiers_by_hand
 from leadlight.scoring.queries.signals import PersonSignals, attributes_table, signals_of, table_of
 from leadlight.scoring.rules.gate import Verdict
 from leadlight.scoring.rules.labels import Target
@@ -300,7 +301,7 @@ def explanation(person_id: int) -> Explanation | None:
 
 def held_tier(person_id: int) -> TierOverride | None:
     """Return the tier that somebody set by hand; None when the score decides."""
-    return TierOverride.objects.select_related("set_by").filter(person=person_id).first()
+    return next(iter(tiers_by_hand([person_id]).get(person_id, ())), None)
 
 
 #: What moved tiers without a word to anybody, in plain words.

@@ -57,8 +57,6 @@ class Before:
     as_of: datetime
     version_id: int | None
     recent: Recent | None
-    #: Set by hand, by somebody of the team.
-    held: Tier | None
 
 
 @dataclass(frozen=True)
@@ -93,17 +91,18 @@ def causes_of(touches: Collection[Cause], *, same_version: bool) -> tuple[Cause 
     return None, silent[0] if silent else spoken or Cause.TEAM
 
 
-def move(before: Before | None, value: float, *, cause: Cause, hot_earned: bool, now: datetime) -> Move:
+def move(
+    before: Before | None, value: float, *, held: Tier | None, cause: Cause, hot_earned: bool, now: datetime
+) -> Move:
     """
     Say what a score computed now means beside the one before; None is a first score.
 
-    A tier set by hand holds, whatever the score. Changes of the last day by their own doing or by time are told from
-    where they began; what a new model or an import moved is not their doing, and starts the telling anew.
+    A tier set by hand (`held`) holds, whatever the score. Changes of the last day by their own doing or by time are
+    told from where they began; what a new model or an import moved is not their doing, and starts the telling anew.
     """
-    reached = tier(before.tier if before else None, value, hot_earned=hot_earned)
+    reached = held or tier(before.tier if before else None, value, hot_earned=hot_earned)
     if before is None:
         return Move(reached, cause, is_step=True, is_move=True, is_jump=False, recent=None)
-    reached = before.held or reached
     is_move = reached is not before.tier
     is_step = is_move or display(value) != display(before.value)
     recent, is_jump = before.recent, False

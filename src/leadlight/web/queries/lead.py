@@ -13,7 +13,7 @@ from leadlight.events.queries import timeline, vocabulary
 from leadlight.events.rules import VISIT_GAP, Group, Kind
 from leadlight.intake.operations import BY_HAND
 from leadlight.leads.models import Identity, IdentityKind, Lead, Provenance
-from leadlight.leads.queries import visible_to
+from leadlight.leads.queries import visible_to, whom
 from leadlight.quality.queries import filled_gaps
 from leadlight.quality.rules import gaps
 from leadlight.web.queries.listing import Row, row
@@ -149,7 +149,9 @@ def _referrer(actor: User, leads: Sequence[Lead]) -> Referrer | None:
     told = next((lead for lead in leads if lead.referred_by_name), None)
     if told is None:
         return None
-    person = visible_to(actor).filter(pk=told.referred_by_id).first() if told.referred_by_id else None
+    # Whom they were sent by may have gone into another person.
+    ids = whom([told.referred_by_id]).values() if told.referred_by_id else ()
+    person = visible_to(actor).filter(pk__in=ids).first() if ids else None
     return Referrer(str(person), person.pk) if person else Referrer(told.referred_by_name, None)
 
 

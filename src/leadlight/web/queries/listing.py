@@ -164,15 +164,23 @@ def tabs(counted: Counts) -> list[Tab]:
 
 
 def page_ids(
-    persons: QuerySet[Person], order: Sort, *, n: int, n_scored: int | None, start: int, now: datetime
+    persons: QuerySet[Person],
+    order: Sort,
+    *,
+    n: int,
+    n_scored: int | None,
+    is_everybody: bool,
+    start: int,
+    now: datetime,
 ) -> list[int]:
     """
     Return the ids of one page of n people from row `start`.
 
     Those who have what the order goes by come first, the others after them. Where it is known how many come first
-    (`n_scored`, for the order by score), a late page is read from the end, which is nearer.
+    (`n_scored`, for the order by score), a late page is read from the end, which is nearer. Of `is_everybody` the
+    scores alone tell the order.
     """
-    first, rest = _parts(persons, order, n, now)
+    first, rest = _parts(persons, order, n, now, is_everybody=is_everybody)
     n_first = n_scored if order is Sort.SCORE else n if order is Sort.NAME else None
     ids = _slice(first, n_first, start, PAGE_SIZE)
     if len(ids) == PAGE_SIZE or rest is None:
@@ -185,11 +193,13 @@ def page_ids(
 _Ids: TypeAlias = QuerySet[Any, int]
 
 
-def _parts(persons: QuerySet[Person], order: Sort, n: int, now: datetime) -> tuple[_Ids, _Ids | None]:
+def _parts(
+    persons: QuerySet[Person], order: Sort, n: int, now: datetime, *, is_everybody: bool
+) -> tuple[_Ids, _Ids | None]:
     """Return the ids of those who have what the order goes by, in order, and of the others."""
     match order:
         case Sort.SCORE:
-            return _by_score(persons, n), _ids(persons.filter(score=None), "-pk")
+            return _by_score(persons, n, is_everybody=is_everybody), _ids(persons.filter(score=None), "-pk")
         case Sort.NAME:
             return _ids(persons, "name_key", "pk"), None
         case Sort.ACTIVE:
@@ -211,11 +221,11 @@ def _ids(persons: QuerySet[Person], *order: str) -> _Ids:
     return persons.order_by(*order).values_list("pk", flat=True)
 
 
-def _by_score(persons: QuerySet[Person], n: int) -> _Ids:
+def _by_score(persons: QuerySet[Person], n: int, *, is_everybody: bool) -> _Ids:
     """Order by score; of many people, walk the scores from the highest and look who fits."""
     if n > MANY:
         fits = Exists(persons.filter(pk=OuterRef("person")))
-        scores = Score.objects.filter(fits) if persons.query.has_filters() else Score.objects.all()
+        scores = Score.objects.all() if is_everybody else Score.objects.filter(fits)
         return scores.order_by("-value", "-person").values_list("person_id", flat=True)
     return _ids(persons.filter(score__isnull=False), "-score__value", "-score__person")
 
@@ -320,5 +330,13 @@ def listed(actor: User, wanted: Wanted, counted: Counts | None, *, now: datetime
     if n is None:
         n = persons.count()
     page = min(wanted.page, last_page(n))
-    ids = page_ids(persons, wanted.order, n=n, n_scored=n_scored, start=(page - 1) * PAGE_SIZE, now=now)
+    ids = page_ids(
+        persons,
+        wanted.order,
+        n=n,
+        n_scored=n_scored,
+        is_everybody=actor.sees_everything and wanted.saved in (None, SavedList.ALL) and not wanted.is_narrowed,
+        start=(page - 1) * PAGE_SIZE,
+        now=now,
+    )
     return Listed(rows(ids, now=now), n, page)

@@ -1,0 +1,61 @@
+"""Writes of leads and persons."""
+
+from leadlight.leads.operations.apart import UnableToKeepApart, keep_apart, let_together
+from leadlight.leads.operations.merging import Merged, Parted, UnableToMerge, join_persons, part_persons
+from leadlight.leads.operations.persons import adopt_leads, put_on_call_list, refresh_persons, remove_empty
+from leadlight.leads.operations.records import (
+    EDITABLE_FIELDS,
+    LEAD_FIELDS,
+    UnableToEditLead,
+    add_identities,
+    delete_leads,
+    edit_lead,
+    note_added,
+    note_told,
+    remove_identities,
+    store_leads,
+    update_leads,
+)
+from leadlight.leads.operations.sources import (
+    UnableToJoinSources,
+    describe_source,
+    ensure_sources,
+    join_source,
+    part_source,
+    set_source_costs,
+)
+from leadlight.leads.operations.turns import hold_all_leads, share_leads
+
+__all__ = [
+    "EDITABLE_FIELDS",
+    "LEAD_FIELDS",
+    "Merged",
+    "Parted",
+    "UnableToEditLead",
+    "UnableToJoinSources",
+    "UnableToKeepApart",
+    "UnableToMerge",
+    "add_identities",
+    "adopt_leads",
+    "delete_leads",
+    "describe_source",
+    "edit_lead",
+    "ensure_sources",
+    "hold_all_leads",
+    "join_persons",
+    "join_source",
+    "keep_apart",
+    "let_together",
+    "note_added",
+    "note_told",
+    "part_persons",
+    "part_source",
+    "put_on_call_list",
+    "refresh_persons",
+    "remove_empty",
+    "remove_identities",
+    "set_source_costs",
+    "share_leads",
+    "store_leads",
+    "update_leads",
+]
