@@ -47,14 +47,14 @@ def test_the_country_of_a_phone(phones: list[str], expected: str | None) -> None
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("12 Elm St, Tampa, FL, 33606", Home("33606", "Tampa")),
-        ("12 Elm St, Tampa FL 33606-1234", Home("33606", "Tampa")),
-        ("33606, Tampa, 12 Elm St, USA", Home("33606", "Tampa")),
+        ("12 Elm St, Tampa, FL, 33606", Home("33606", "Tampa", "12 Elm St")),
+        ("12 Elm St, Tampa FL 33606-1234", Home("33606", "Tampa", "12 Elm St")),
+        ("33606, Tampa, 12 Elm St, USA", Home("33606", "Tampa", "12 Elm St")),
         ("St. Petersburg, FL, 33701", Home("33701", "St. Petersburg")),
         ("33606", Home("33606", "")),
         ("FL, 33606", Home("33606", "")),
         # A house number of five figures is no postcode; two names are no city.
-        ("12345 Main Street, Tampa", Home("", "Tampa")),
+        ("12345 Main Street, Tampa", Home("", "Tampa", "12345 Main Street")),
         ("Tampa, Hillsborough County, 33606", Home("33606", "")),
         ("33606, 33607", Home("", "")),
         ("", Home()),

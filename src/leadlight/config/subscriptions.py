@@ -47,4 +47,5 @@ SCHEDULE: dict[str, Recurrence] = {
     "scoring.sweep_active": Daily(time(3, 10)),
     "crm.tidy_deliveries": Daily(time(3, 40)),
     "quality.fill_gaps": Daily(time(4, 10)),
+    "quality.find_duplicates": Daily(time(4, 30)),
 }

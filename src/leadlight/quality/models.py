@@ -34,3 +34,26 @@ class FilledGap(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lead", "name"], name="quality_filledgap_once")]
+
+
+class DuplicatePair(models.Model):
+    """
+    Two leads that may be of one person, as they were last found; found anew, all of them make room.
+
+    What became of a pair stands where it happened: its leads are of one person by now, or were said to be of two.
+    """
+
+    left = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
+    right = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
+    #: Of being one person, and of being two of one household.
+    probability = models.FloatField()
+    p_household = models.FloatField()
+    #: What of the two records says the same, nearly the same, and something else: words with commas.
+    agrees = models.CharField(max_length=200, default="", blank=True)
+    similar = models.CharField(max_length=200, default="", blank=True)
+    differs = models.CharField(max_length=200, default="", blank=True)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["left", "right"], name="quality_duplicatepair_once")]
+        indexes = [models.Index(fields=["-probability"], name="quality_duplicate_likely")]

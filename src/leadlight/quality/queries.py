@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 import numpy as np
+import polars as pl
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from numpy.typing import NDArray
 
@@ -16,9 +18,9 @@ from leadlight.events.models import Event
 from leadlight.intake.models import Import, ImportStatus
 from leadlight.kit.db import Seconds, seconds
 from leadlight.leads.models import Identity, IdentityKind, Lead, Person, Source, SourceCost, State
-from leadlight.leads.queries import shown_sources, visible_to
+from leadlight.leads.queries import apart_persons, shown_sources, visible_to
 from leadlight.leads.rules import closest_source
-from leadlight.quality.models import Baseline, FilledGap
+from leadlight.quality.models import Baseline, DuplicatePair, FilledGap
 from leadlight.quality.rules.gaps import Known, cities_by_postcode, read_home
 from leadlight.quality.rules.log import Log
 
@@ -232,3 +234,76 @@ def filled_gaps(person_id: int) -> list[FilledGap]:
     for gap in FilledGap.objects.filter(lead__person=person_id).order_by("name", "-filled_at", "-pk"):
         found.setdefault(gap.name, gap)
     return list(found.values())
+
+
+#: E-mails and phones of a lead that duplicates are looked for by.
+_NAMES_EACH = 3
+
+
+def lead_table() -> pl.DataFrame:
+    """Return all leads with what says who they are, a row each, in two queries."""
+    kinds = {IdentityKind.EMAIL: "email", IdentityKind.PHONE: "phone"}
+    told: dict[int, dict[str, str]] = {}
+    rows = Identity.objects.order_by("lead_id", "position", "id").values_list("lead_id", "kind", "value")
+    for lead_id, kind, value in rows.iterator(chunk_size=_CHUNK):
+        own = told.setdefault(lead_id, {})
+        place = next((k for k in range(1, _NAMES_EACH + 1) if f"{kinds[IdentityKind(kind)]}{k}" not in own), None)
+        if place is not None:
+            own[f"{kinds[IdentityKind(kind)]}{place}"] = value
+    columns = [f"{kind}{k}" for kind in kinds.values() for k in range(1, _NAMES_EACH + 1)]
+    found: dict[str, list[Any]] = {name: [] for name in ("lead", "name", "street", "city", "postcode", *columns)}
+    for pk, name, text in Lead.objects.order_by("pk").values_list("pk", "name", "home").iterator(chunk_size=_CHUNK):
+        home, own = read_home(text), told.get(pk, {})
+        values = (pk, name, home.street, home.city, home.postcode, *(own.get(column, "") for column in columns))
+        for column, value in zip(found, values, strict=True):
+            found[column].append(value)
+    return pl.DataFrame(found, schema={name: pl.Int64 if name == "lead" else pl.String for name in found})
+
+
+@dataclass(frozen=True)
+class Record:
+    """One side of a pair, as the page shows it."""
+
+    lead: Lead
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Two leads of which a person has to say whether they are of one person."""
+
+    pair: DuplicatePair
+    left: Record
+    right: Record
+
+
+def unsettled_pairs(*, least: float, below: float = 2.0) -> list[DuplicatePair]:
+    """Return the pairs of two persons of whom nobody has said that they are two, the likeliest first; two queries."""
+    apart = apart_persons()
+    pairs = DuplicatePair.objects.filter(probability__gte=least, probability__lt=below)
+    pairs = pairs.exclude(left__person=F("right__person")).select_related("left", "right")
+    return [
+        pair
+        for pair in pairs.order_by("-probability", "left", "right")
+        if tuple(sorted((pair.left.person_id, pair.right.person_id))) not in apart
+    ]
+
+
+def doubts(pairs: Sequence[DuplicatePair]) -> list[Doubt]:
+    """Return pairs with what their records say, in one query."""
+    lead_ids = {lead_id for pair in pairs for lead_id in (pair.left_id, pair.right_id)}
+    named: dict[tuple[int, str], list[str]] = {}
+    for identity in Identity.objects.filter(lead__in=lead_ids).order_by("position", "id"):
+        named.setdefault((identity.lead_id, identity.kind), []).append(identity.value)
+
+    def record(lead: Lead) -> Record:
+        emails, phones = (tuple(named.get((lead.pk, kind), ())) for kind in (IdentityKind.EMAIL, IdentityKind.PHONE))
+        return Record(lead, emails, phones)
+
+    return [Doubt(pair, record(pair.left), record(pair.right)) for pair in pairs]
+
+
+def duplicates_found_at() -> datetime | None:
+    """Return when duplicates were last looked for and any found."""
+    return DuplicatePair.objects.aggregate(at=Max("found_at"))["at"]

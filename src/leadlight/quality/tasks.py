@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from leadlight.accounts.models import User
+from leadlight.jobs.operations import enqueue
 from leadlight.jobs.registry import Payload, handles
 from leadlight.jobs.rules import LONG
 from leadlight.kit.clock import utc_now
@@ -19,7 +20,8 @@ def freeze_baseline(payloads: Sequence[Payload]) -> None:
 
 @handles(queue=LONG)
 def on_import_finished(_payloads: Sequence[Payload]) -> None:
-    """Fill gaps, and freeze how the team did before Leadlight, unless somebody has done so."""
+    """Look for duplicates, fill gaps, and freeze how the team did before Leadlight, unless somebody has done so."""
+    enqueue(name="quality.find_duplicates", payload={}, now=utc_now(), key="quality.find_duplicates")
     operations.fill_gaps(now=utc_now())
     frozen = queries.baseline()
     if frozen is None or frozen.taken_by is None:
@@ -30,3 +32,9 @@ def on_import_finished(_payloads: Sequence[Payload]) -> None:
 def fill_gaps(_payloads: Sequence[Payload]) -> None:
     """Fill in what nobody has said."""
     operations.fill_gaps(now=utc_now())
+
+
+@handles(queue=LONG, batch=1)
+def find_duplicates(_payloads: Sequence[Payload]) -> None:
+    """Look for leads of one person."""
+    operations.find_duplicates(now=utc_now())

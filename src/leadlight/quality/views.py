@@ -9,11 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from leadlight.accounts.guards import managers_only, signed_in
 from leadlight.jobs.operations import enqueue
+from leadlight.jobs.queries import open_job
 from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
 from leadlight.leads import operations as leads
 from leadlight.leads.models import Channel, Source
 from leadlight.quality import operations, queries
+from leadlight.quality.duplicates.clusters import AUTOMATIC, REVIEW
 from leadlight.quality.rules.money import amount
 from leadlight.quality.rules.words import said
 
@@ -30,6 +32,8 @@ def data(request: HttpRequest) -> HttpResponse:
         "baseline": baseline,
         "figures": [said(figure) for figure in baseline.figures] if baseline else [],
         "n_people": queries.n_people(),
+        "n_certain": len(queries.unsettled_pairs(least=AUTOMATIC)),
+        "n_doubtful": len(queries.unsettled_pairs(least=REVIEW, below=AUTOMATIC)),
         "n_proposals": sum(row.proposed is not None for row in queries.source_rows()),
     }
     return render(request, "quality/data.html", context)
@@ -53,6 +57,57 @@ def fill_call_list(request: HttpRequest) -> HttpResponse:
     n = operations.list_unanswered(actor=signed_in(request), now=utc_now())
     messages.success(request, f"New on the call list: {n:,}.")
     return redirect("/?list=call")
+
+
+#: Pairs on one page.
+_PAIRS = 25
+_SEARCH_JOB = "quality.find_duplicates"
+
+
+@require_GET
+@_managers_only
+def duplicates(request: HttpRequest) -> HttpResponse:
+    """Show who is certainly here twice, and ask about those who may be."""
+    doubtful = queries.unsettled_pairs(least=REVIEW, below=AUTOMATIC)
+    context = {
+        "n_certain": len(queries.unsettled_pairs(least=AUTOMATIC)),
+        "n_doubtful": len(doubtful),
+        "doubts": queries.doubts(doubtful[:_PAIRS]),
+        "found_at": queries.duplicates_found_at(),
+        "is_searching": open_job(_SEARCH_JOB) is not None,
+    }
+    return render(request, "quality/duplicates.html", context)
+
+
+@require_POST
+@_managers_only
+def search_duplicates(_request: HttpRequest) -> HttpResponse:
+    """Have duplicates looked for anew; it runs as a job."""
+    enqueue(name=_SEARCH_JOB, payload={}, now=utc_now(), key=_SEARCH_JOB)
+    return redirect("quality:duplicates")
+
+
+@require_POST
+@_managers_only
+def merge_certain(request: HttpRequest) -> HttpResponse:
+    """Make one whoever is certainly one person."""
+    n = operations.merge_certain(actor=signed_in(request), now=utc_now())
+    messages.success(request, f"Records brought together with their persons: {n:,}. Each can be undone on its page.")
+    return redirect("quality:duplicates")
+
+
+@require_POST
+@_managers_only
+def settle(request: HttpRequest, pair_id: int) -> HttpResponse:
+    """Take what somebody says of a pair."""
+    is_same = request.POST.get("answer") == "same"
+    if not is_same and request.POST.get("answer") != "apart":
+        return redirect("quality:duplicates")
+    try:
+        operations.settle_pair(pair_id=pair_id, is_same=is_same, actor=signed_in(request), now=utc_now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("quality:duplicates")
 
 
 @require_GET

@@ -56,20 +56,26 @@ class Home:
 
     postcode: str = ""
     city: str = ""
+    street: str = ""
 
 
 def read_home(text: str) -> Home:
     """
-    Read postcode and city from an address whose parts stand between commas, as in "12 Elm St, Tampa, FL, 33606".
+    Read street, city and postcode from an address with commas between its parts: "12 Elm St, Tampa, FL, 33606".
 
     The city is the one part without figures that is neither a state's two letters nor a country; none when several
     could be. Only American postcodes are read.
     """
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    parts = [part for part in parts if not _STREET.match(part)]
+    streets = [part for part in parts if _STREET.match(part)]
+    parts = [part for part in parts if part not in streets]
     codes = [found for part in parts if (found := _POSTCODE.search(part))]
     cities = [name for part in parts if (name := _city(part))]
-    return Home(codes[0].group(1) if len(codes) == 1 else "", cities[0] if len(cities) == 1 else "")
+    return Home(
+        codes[0].group(1) if len(codes) == 1 else "",
+        cities[0] if len(cities) == 1 else "",
+        streets[0] if len(streets) == 1 else "",
+    )
 
 
 _COUNTRIES = frozenset({"us", "usa", "united states", "united states of america"})

@@ -23,6 +23,7 @@ JOB_WORDS: Mapping[str, str] = {
     "intake.run_import": "Import files",
     "intake.run_undo": "Undo an import",
     "quality.fill_gaps": "Fill in what nobody has said",
+    "quality.find_duplicates": "Look for leads of one person",
     "quality.freeze_baseline": "Compute how the team did before Leadlight",
     "quality.on_import_finished": "Look at what an import brought",
     "scoring.find_reasons": "Find the reasons of scores that moved",
