@@ -75,8 +75,8 @@ def dump(*, without: Sequence[str] = (), fields: Sequence[str] = ()) -> dict[str
     return tables
 
 
-#: Tables that tell of work itself, not of what it did; the baseline tells when it was taken, and outlives an undo.
-WORK = ("Import", "ImportFile", "Job", "AuditEntry", "Touched", "Baseline")
+#: Tables that tell of work itself, not of what it did; baselines and audits are dated, and outlive an undo.
+WORK = ("Import", "ImportFile", "Job", "AuditEntry", "Touched", "Baseline", "AuditRun")
 
 
 def numbers(counts: dict[str, Any], names: str) -> list[int]:

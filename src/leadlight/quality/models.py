@@ -57,3 +57,46 @@ class DuplicatePair(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["left", "right"], name="quality_duplicatepair_once")]
         indexes = [models.Index(fields=["-probability"], name="quality_duplicate_likely")]
+
+
+class AuditRun(models.Model):
+    """The audit of the whole history, as it was at a moment; earlier ones stay, to compare with."""
+
+    taken_at = models.DateTimeField()
+    n_leads = models.PositiveIntegerField()
+    #: `audit.findings.Finding.as_dict`, the gravest first.
+    findings = models.JSONField()
+    figures = models.JSONField()
+
+
+class Verdict(models.TextChoices):
+    """What is done with a column of the team's own."""
+
+    LEFT_OUT = "left_out", "Left out"
+    KEPT = "kept", "Learned from"
+
+
+class ColumnVerdict(models.Model):
+    """
+    What the audit holds of a column of the team's own, and what the team decided; training obeys.
+
+    Stays from import to import once somebody has decided; else as long as the audit finds anything.
+    """
+
+    column = models.CharField(max_length=200, unique=True)
+    #: A word of `audit.findings.KINDS`, with its sentence and its weight.
+    kind = models.CharField(max_length=40)
+    severity = models.CharField(max_length=8)
+    sentence = models.TextField()
+    #: What the audit says: left_out, or ask, which leaves it out too until somebody has decided.
+    action = models.CharField(max_length=8)
+    found_at = models.DateTimeField()
+    #: What somebody decided; empty until then.
+    decided = models.CharField(max_length=8, choices=Verdict, default="", blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    @property
+    def is_learned_from(self) -> bool:
+        """Whether training uses the column."""
+        return self.decided == Verdict.KEPT

@@ -10,14 +10,16 @@ from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
 from leadlight.events.operations import merge_many, merge_persons, touch
 from leadlight.events.rules import Cause
-from leadlight.kit.db import insert_rows
+from leadlight.kit.db import insert_rows, upsert_rows
+from leadlight.kit.errors import DomainError
 from leadlight.leads import operations as leads
 from leadlight.leads.models import Lead
 from leadlight.leads.operations import Merged
 from leadlight.leads.rules import Wish
 from leadlight.quality import queries
+from leadlight.quality.audit.findings import Finding
 from leadlight.quality.duplicates.clusters import EVERYTHING, LEAST_WITHIN, REVIEW, Pair, clusters
-from leadlight.quality.models import Baseline, DuplicatePair, FilledGap
+from leadlight.quality.models import AuditRun, Baseline, ColumnVerdict, DuplicatePair, FilledGap, Verdict
 from leadlight.quality.rules.before import before
 from leadlight.quality.rules.gaps import fill
 
@@ -161,3 +163,75 @@ def settle_pair(*, pair_id: int, is_same: bool, actor: User | None, now: datetim
         merge_persons(keep=persons[0], gone=persons[1:], reason="Somebody said so", actor=actor, now=now)
     else:
         leads.keep_apart(person_ids=persons, actor=actor, now=now)
+
+
+def audit_history(*, now: datetime) -> AuditRun:
+    """
+    Audit the whole history, and keep what is found: findings and figures by date, and a verdict on each column.
+
+    What somebody decided about a column stays.
+    """
+    # Only here: scikit-learn is nothing that each web process should load.
+    from leadlight.quality.audit.auditing import audit_table
+
+    frame, outcome = queries.audit_table(now=now)
+    found = audit_table(frame, order="First contact" if frame.height else None, now=now, known_outcome=outcome)
+    plain = found.as_dict()
+    own = set(frame.columns) - set(queries.TOLD)
+    gravest: dict[str, Finding] = {}
+    for one in found.findings:
+        if one.column in own and one.action in ("left_out", "ask"):
+            gravest.setdefault(one.column, one)
+    with transaction.atomic():
+        run = AuditRun.objects.create(
+            taken_at=now, n_leads=frame.height, findings=plain["findings"], figures=plain["figures"]
+        )
+        ColumnVerdict.objects.filter(decided="").exclude(column__in=gravest).delete()
+        upsert_rows(
+            ColumnVerdict,
+            ("column", "kind", "severity", "sentence", "action", "found_at", "decided"),
+            [(name, one.kind, one.severity, one.sentence, one.action, now, "") for name, one in gravest.items()],
+            keys=("column",),
+            keep=("decided",),
+        )
+    return run
+
+
+def ensure_audited(*, now: datetime) -> None:
+    """Audit the history unless that was done since an import last changed it."""
+    if not queries.is_audited():
+        audit_history(now=now)
+
+
+class UnableToDecide(DomainError):
+    """What was decided about a column cannot be kept."""
+
+    code = "bad_verdict"
+
+
+@transaction.atomic
+def decide_column(*, verdict_id: int, decided: str, actor: User | None, now: datetime) -> None:
+    """
+    Keep what somebody decided about a column: leave it out, learn from it, or (empty) what the audit says.
+
+    Raises:
+        UnableToDecide: it is none of these, or there is no such column any more.
+    """
+    if decided and decided not in Verdict:
+        raise UnableToDecide("Leave the column out, or have it learned from.")
+    verdict = ColumnVerdict.objects.select_for_update(of=("self",)).filter(pk=verdict_id).first()
+    if verdict is None:
+        raise UnableToDecide("The audit holds nothing of this column any more.")
+    verdict.decided, verdict.decided_by, verdict.decided_at = (
+        decided,
+        actor if decided else None,
+        now if decided else None,
+    )
+    verdict.save(update_fields=["decided", "decided_by", "decided_at"])
+    record_audit(
+        action="column.decided",
+        subject=f"column:{verdict.column}"[:120],
+        now=now,
+        actor=actor,
+        detail={"decided": decided},
+    )

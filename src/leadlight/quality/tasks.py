@@ -20,8 +20,9 @@ def freeze_baseline(payloads: Sequence[Payload]) -> None:
 
 @handles(queue=LONG)
 def on_import_finished(_payloads: Sequence[Payload]) -> None:
-    """Look for duplicates, fill gaps, and freeze how the team did before Leadlight, unless somebody has done so."""
+    """Have duplicates looked for, audit, fill gaps, and freeze how the team did before, unless somebody has."""
     enqueue(name="quality.find_duplicates", payload={}, now=utc_now(), key="quality.find_duplicates")
+    operations.ensure_audited(now=utc_now())
     operations.fill_gaps(now=utc_now())
     frozen = queries.baseline()
     if frozen is None or frozen.taken_by is None:
@@ -38,3 +39,9 @@ def fill_gaps(_payloads: Sequence[Payload]) -> None:
 def find_duplicates(_payloads: Sequence[Payload]) -> None:
     """Look for leads of one person."""
     operations.find_duplicates(now=utc_now())
+
+
+@handles(queue=LONG, batch=1)
+def audit_history(_payloads: Sequence[Payload]) -> None:
+    """Audit the whole history."""
+    operations.audit_history(now=utc_now())

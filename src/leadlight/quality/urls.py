@@ -7,6 +7,8 @@ from leadlight.quality import views
 app_name = "quality"
 urlpatterns = [
     path("", views.data, name="data"),
+    path("audit/", views.audit, name="audit"),
+    path("columns/<int:verdict_id>/", views.decide, name="decide"),
     path("baseline/", views.freeze, name="freeze"),
     path("call-list/", views.fill_call_list, name="fill_call_list"),
     path("duplicates/", views.duplicates, name="duplicates"),

@@ -26,8 +26,15 @@ _managers_only = managers_only("quality/forbidden.html")
 @_managers_only
 def data(request: HttpRequest) -> HttpResponse:
     """Show what the team's history says, what it hides, and what to do about it."""
-    baseline = queries.baseline()
+    baseline, run = queries.baseline(), queries.latest_audit()
+    held = queries.verdicts()
+    decided = {verdict.column for verdict in held}
     context = {
+        "run": run,
+        "verdicts": held,
+        "worse": queries.worse_than_before(run) if run else [],
+        "findings": [found for found in run.findings if found["column"] not in decided] if run else [],
+        "is_auditing": open_job(_AUDIT_JOB) is not None,
         "found": queries.found_money(signed_in(request), now=utc_now()),
         "baseline": baseline,
         "figures": [said(figure) for figure in baseline.figures] if baseline else [],
@@ -37,6 +44,31 @@ def data(request: HttpRequest) -> HttpResponse:
         "n_proposals": sum(row.proposed is not None for row in queries.source_rows()),
     }
     return render(request, "quality/data.html", context)
+
+
+_AUDIT_JOB = "quality.audit_history"
+
+
+@require_POST
+@_managers_only
+def audit(_request: HttpRequest) -> HttpResponse:
+    """Have the history audited anew; it runs as a job."""
+    enqueue(name=_AUDIT_JOB, payload={}, now=utc_now(), key=_AUDIT_JOB)
+    return redirect("quality:data")
+
+
+@require_POST
+@_managers_only
+def decide(request: HttpRequest, verdict_id: int) -> HttpResponse:
+    """Take what somebody decided about a column."""
+    decided = request.POST.get("decided", "")
+    try:
+        operations.decide_column(verdict_id=verdict_id, decided=decided, actor=signed_in(request), now=utc_now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "Kept. The next training obeys it.")
+    return redirect("quality:data")
 
 
 @require_POST

@@ -12,6 +12,8 @@ from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
 from leadlight.events.rules import LADDER
 from leadlight.intake.queries import attributes_known_at_creation
+from leadlight.quality import queries as quality
+from leadlight.quality.operations import ensure_audited
 from leadlight.scoring import queries
 from leadlight.scoring.learners.encoding import Table
 from leadlight.scoring.learners.errors import UnableToTrain
@@ -58,6 +60,8 @@ def train(
     history = queries.history(now=now)
     if history.n == 0:
         raise UnableToTrain("There are no leads yet. Import your CRM's export first.")
+    if attributes_known_at_creation():
+        ensure_audited(now=now)
     chosen = _target(history, target)
     declared = Scale.objects.filter(target=str(chosen)).first()
     scale = ScoreScale(declared.p_warm, declared.p_hot) if declared else None
@@ -150,14 +154,15 @@ def training_set(history: History, target: Target) -> tuple[TrainingSet, list[st
             "import activities or deals with dates."
         )
     table = _table(history, rows.person, rows.t0)
-    names = attributes_known_at_creation()
+    names, by_audit = _learned()
     if names:
         place = np.unique(rows.person, return_inverse=True)
         attributes = attributes_table([history.person_ids[k] for k in place[0]], names=names)
         table = joined(table, attributes.take(place[1].astype(np.int64)))
     notes = [
         "Profile columns count as known only when the export was made, and are not learned from"
-        + (f"; asked at first contact, and learned from: {', '.join(sorted(names))}." if names else ".")
+        + (f"; asked at first contact, and learned from: {', '.join(sorted(names))}." if names else "."),
+        *by_audit,
     ]
     return (
         TrainingSet(
@@ -200,9 +205,10 @@ def _final_rows(history: History) -> tuple[TrainingSet, list[str]]:
     else:
         person = said
         t0 = np.full(len(said), history.until)
-    names = attributes_known_at_creation()
+    names, by_audit = _learned()
     if names:
         notes.append("Columns count as known at creation: leave out with --exclude what was written later.")
+    notes += by_audit
     order = history.sequence if np.isfinite(history.sequence[said]).all() else history.first_contact_at
     created_at = order[person] if np.isfinite(order[person]).all() else None
     if created_at is None:
@@ -224,6 +230,18 @@ def _final_rows(history: History) -> tuple[TrainingSet, list[str]]:
         ),
         notes,
     )
+
+
+def _learned() -> tuple[frozenset[str], list[str]]:
+    """Return the team's own columns that are learned from, and what the card must say of those that are not."""
+    declared, unlearned = attributes_known_at_creation(), quality.unlearned_columns()
+    said = {
+        "left_out": "Left out by the audit, as written after the outcome or telling it by other ways",
+        "ask": "Left out until somebody has said on the Data page whether they were known at first contact",
+    }
+    by_audit = {why: sorted(declared.intersection(names)) for why, names in unlearned.items()}
+    notes = [f"{said[why]}: {', '.join(names)}." for why, names in by_audit.items() if names]
+    return declared.difference(*by_audit.values()), notes
 
 
 def _table(history: History, person: NDArray[np.int64], t0: NDArray[np.float64]) -> Table:

@@ -22,6 +22,7 @@ JOB_WORDS: Mapping[str, str] = {
     "events.settle_retractions": "Take back events that were told in error",
     "intake.run_import": "Import files",
     "intake.run_undo": "Undo an import",
+    "quality.audit_history": "Audit the whole history",
     "quality.fill_gaps": "Fill in what nobody has said",
     "quality.find_duplicates": "Look for leads of one person",
     "quality.freeze_baseline": "Compute how the team did before Leadlight",
