@@ -1,0 +1,206 @@
+"""Splink on DuckDB: what each comparison of a pair says, learned without labels. In memory alone."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import polars as pl
+from splink import DuckDBAPI, Linker
+
+from .candidates import pairs_by
+from .comparisons import Comparison
+
+#: Where chance decides which records are sampled.
+SEED = 20
+MEMORY = "800MB"
+THREADS = 2
+#: Random pairs to learn u from, and pairs of one training rule.
+RANDOM_PAIRS = 400_000
+TRAINING_PAIRS = 300_000
+#: What is learned is weighed against so many pairs of one person, and of strangers, that look as such usually do.
+USUAL_MATCHES = 30.0
+USUAL_STRANGERS = 20_000.0
+#: How often a value comes in the table is weighed against so many records in which it comes as often as usual.
+USUAL_VALUES = 50.0
+#: However small a table, two of its records are no likelier one person than this.
+MOST_PRIOR = 0.02
+#: Pairs that are equal in all of these are one person's, nearly always; together these rules find SURE_SHARE.
+SURE_RULES = (
+    ("id",), ("email", "given"), ("email", "born"), ("phone", "given", "surname"), ("given", "surname", "born"),
+    ("given", "surname", "street", "number"),
+    ("given", "surname", "postcode"),
+)  # fmt: skip
+#: Where nobody is named.
+SURE_WITHOUT_NAMES = (("id",), ("email",), ("phone",))
+SURE_SHARE = 0.6
+#: EM learns all comparisons but those of these columns from the pairs that are equal in them.
+TRAINING_RULES = (("email",), ("phone",), ("id",), ("born",), ("given", "surname"), ("street", "number"))
+
+# It tells of every level that it has not seen, which for us is the usual case.
+logging.getLogger("splink").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Model:
+    """What was learned: the chance that two random records match, and (m, u) of the levels, the last being 0."""
+
+    prior: float
+    fitted: Mapping[str, Mapping[int, tuple[float, float]]]
+
+
+class Linkage:
+    """Records in a database of their own, and what splink says of pairs of them."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, records: pl.DataFrame, comparisons: Sequence[Comparison]
+    ) -> None:
+        self._connection = connection
+        self._api = DuckDBAPI(connection)
+        self._records = records
+        self._table = self._api.register(records.to_arrow())
+        self._comparisons = comparisons
+
+    def learn(self) -> Model:
+        """
+        Return the model of these records: u by random pairs, m by EM over training rules, the prior by sure rules.
+
+        Where EM has nothing to learn from, or learns what cannot be, what is usual for people stands.
+        """
+        n_records = len(self._records)
+        n_pairs = max(n_records * (n_records - 1) / 2, 1.0)
+        n_matches = max(self._n_sure() / SURE_SHARE, 1.0)
+        prior = min(n_matches / n_pairs, MOST_PRIOR)
+        linker = self._linker(self._settings(Model(prior, {})))
+        linker.training.estimate_u_using_random_sampling(
+            max_pairs=RANDOM_PAIRS, seed=SEED, min_count_per_level=None, num_chunks=1
+        )
+        for rule in TRAINING_RULES:
+            n_blocked = self._n_blocked(rule)
+            if n_blocked:
+                linker.training.estimate_parameters_using_expectation_maximisation(
+                    " and ".join(f"l.{column} = r.{column}" for column in rule),
+                    estimate_without_term_frequencies=True,
+                    max_pairs=TRAINING_PAIRS if n_blocked > TRAINING_PAIRS else None,
+                )
+        learned = linker.misc.save_model_to_json()["comparisons"]
+        fitted = {
+            comparison.name: _settle(comparison, said["comparison_levels"], prior, n_matches, n_pairs)
+            for comparison, said in zip(self._comparisons, learned, strict=True)
+        }
+        return Model(prior, fitted)
+
+    def weigh(self, model: Model, pairs: pl.DataFrame, *, least: float) -> pl.DataFrame:
+        """
+        Return the pairs with what each comparison says of them.
+
+        `level_<name>` is the level, the last being 0 and silence -1; `bits_<name>` its weight, the logarithm to base
+        2 of how much likelier it is of one person than of two strangers. Pairs that are less likely than `least` to
+        be one person, strangers being the other choice, are left out.
+        """
+        linker = self._linker(self._settings(model))
+        blocked = pairs.select(join_key_l="left", join_key_r="right", match_key=pl.lit("0"))
+        linker.table_management.register_blocked_pairs_for_predict(self._api.register(blocked.to_arrow()))
+        predicted = linker.inference.predict(threshold_match_probability=least or None, warning_mode="never")
+        said = ", ".join(
+            f"gamma_{one.name}::tinyint as level_{one.name}, ({self._bits(one, model)})::float as bits_{one.name}"
+            for one in self._comparisons
+        )
+        found: pl.DataFrame = self._connection.sql(
+            f"select uid_l::uinteger as left, uid_r::uinteger as right, {said} from {predicted.physical_name}"  # noqa: S608  # our own names
+        ).pl()
+        predicted.drop_table_from_database_and_remove_from_cache()
+        return found.sort("left", "right")
+
+    def _bits(self, comparison: Comparison, model: Model) -> str:
+        """Return SQL: what splink's levels weigh, with what a rare value says more and one of many people less."""
+        name, n, cases = comparison.name, len(self._records), []
+        top = len(comparison.levels) - 1
+        for place, level in enumerate(comparison.levels):
+            m = model.fitted[name][top - place][0]
+            if level.frequency:
+                share = f"greatest(tf_{level.frequency}_l, tf_{level.frequency}_r)"
+                usual = f"({share} * {n} + {level.u * USUAL_VALUES}) / {n + USUAL_VALUES}"
+                cases.append(f"when gamma_{name} = {top - place} then log2({m}) - log2({usual})")
+        if comparison.others:
+            others = f"greatest({comparison.others}_others_l, {comparison.others}_others_r)"
+            most = f"log2({model.fitted[name][top][0] * n}) - log2({others})"
+            cases.append(f"when gamma_{name} = {top} and {others} > 0 then least(mw_{name}, {most})")
+        return f"case {' '.join(cases)} else mw_{name} end" if cases else f"mw_{name}"
+
+    def _n_sure(self) -> int:
+        named = self._records.select(pl.any_horizontal(pl.col("given", "surname").is_not_null().any())).item()
+        rules = [[pl.col(name) for name in rule] for rule in (SURE_RULES if named else SURE_WITHOUT_NAMES)]
+        most = 50 * len(self._records)
+        n_alike = len(pl.concat([pairs_by(parts, self._records, most=most) for parts in rules]).unique())
+        says_enough = pl.any_horizontal(pl.all_horizontal(part.is_not_null() for part in parts) for parts in rules)
+        return n_alike + self._records.filter(says_enough & (pl.col("n_rows") > 1)).height
+
+    def _n_blocked(self, rule: Sequence[str]) -> int:
+        sizes = self._records.drop_nulls(list(rule)).group_by(list(rule)).len()["len"].cast(pl.Int64)
+        return int((sizes * (sizes - 1) // 2).sum())
+
+    def _linker(self, settings: dict[str, Any]) -> Linker:
+        return Linker(self._table, settings, log_level=None, validate_settings=False)
+
+    def _settings(self, model: Model) -> dict[str, Any]:
+        return {
+            "link_type": "dedupe_only",
+            "unique_id_column_name": "uid",
+            "probability_two_random_records_match": model.prior,
+            "comparisons": [one.as_splink(model.fitted.get(one.name)) for one in self._comparisons],
+            "additional_columns_to_retain": [f"{one.others}_others" for one in self._comparisons if one.others],
+            "blocking_rules_to_generate_predictions": [],
+            # Without them splink does not give the levels either.
+            "retain_matching_columns": True,
+            "retain_intermediate_calculation_columns": True,
+            "em_convergence": 0.002,
+            "max_iterations": 20,
+        }
+
+
+@contextmanager
+def linkage(records: pl.DataFrame, comparisons: Sequence[Comparison]) -> Iterator[Linkage]:
+    """
+    Put records into a database in memory, for as long as the block lasts.
+
+    `records` has `uid`, the texts and lists that the comparisons name, null where a record says nothing.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": THREADS,
+        "memory_limit": MEMORY,
+        "temp_directory": "",
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    with duckdb.connect(":memory:", config=settings) as connection:
+        yield Linkage(connection, records, comparisons)
+
+
+def _settle(
+    comparison: Comparison, said: Sequence[Mapping[str, Any]], prior: float, n_matches: float, n_pairs: float
+) -> dict[int, tuple[float, float]]:
+    """Return (m, u) of each level by its code, from what splink learned and what is usual."""
+    learned = [level for level in said if not level.get("is_null_level")]
+    trust = n_matches / (n_matches + USUAL_MATCHES)
+    m = [
+        trust * one.get("m_probability", level.m) + (1 - trust) * level.m
+        for one, level in zip(learned, comparison.levels, strict=True)
+    ]
+    total = sum(m)
+    last = min(m[-1] / total, comparison.most_differing)
+    m = [(1 - last) * one / sum(m[:-1]) for one in m[:-1]] + [last]
+    seen = [one.get("u_probability") or 0.0 for one in learned]
+    n_seen = min(n_pairs, float(RANDOM_PAIRS)) if any(seen) else 0.0
+    trust = n_seen / (n_seen + USUAL_STRANGERS)
+    u: list[float] = []
+    for share, m_level, level in zip(seen, m, comparison.levels, strict=True):
+        # Random pairs hold the matches too.
+        learned_u = max((share - prior * m_level) / (1 - prior), 0.0)
+        # What is less alike never speaks louder for one person than what is more.
+        least = m_level * u[-1] / m[len(u) - 1] if u else 0.0
+        own = comparison.is_own and not u
+        u.append(level.u if own else max(trust * learned_u + (1 - trust) * level.u, least))
+    return {len(m) - 1 - place: (m[place], u[place]) for place in range(len(m))}
