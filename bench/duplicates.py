@@ -113,6 +113,7 @@ class Town:
         self.random = random.Random(seed)
         self.surnames = _SURNAME + [stem + end for stem in _STEMS for end in _ENDS]
         self.office = "(512) 555-0100"
+        self.addresses: set[str] = set()
 
     def rows(self, n: int) -> tuple[list[Row], list[int]]:
         """Return `n` records and which person each is of."""
@@ -134,7 +135,7 @@ class Town:
         """Return the people of one home, as they would fill in a form without a slip."""
         chance = self.random.random
         home = {
-            "surname": self.random.choice(self.surnames) if chance() < 0.5 else self._common(_SURNAME),
+            "surname": self.random.choice(self.surnames) if chance() < 0.75 else self._common(_SURNAME),
             "street": f"{self.random.randint(1, 2400)} {self.random.choice(_TREES)} {self.random.choice(_KINDS)}",
             "city": self._common(_CITIES),
             "zip": f"{self.random.randint(60001, 60250)}",
@@ -224,7 +225,7 @@ class Town:
 
     def _common(self, names: Sequence[str]) -> str:
         """Return one of the names; the first are many times as frequent as the last."""
-        return names[int(len(names) * self.random.random() ** 2)]
+        return names[int(len(names) * self.random.random() ** 1.5)]
 
     def _email(self, given: str, surname: str) -> str:
         given, surname = fold(given), fold(surname).replace("'", "")
@@ -232,7 +233,12 @@ class Town:
         local = self.random.choice(
             (f"{given}.{surname}", f"{given[0]}{surname}", f"{given}{surname[0]}", f"{surname}.{given}")
         )
-        return f"{local}{number}@{self.random.choice(_MAIL)}"
+        address = f"{local}{number}@{self.random.choice(_MAIL)}"
+        while address in self.addresses:
+            # A provider gives no address twice.
+            address = f"{local}{self.random.randint(1, 9999)}@{self.random.choice(_MAIL)}"
+        self.addresses.add(address)
+        return address
 
     def _phone(self) -> str:
         area = self.random.choice((512, 737, 210, 214, 281))

@@ -26,7 +26,7 @@ from tests.web.build import user
 PAGE = "/data/"
 MAPPING = """
 system = "test"
-table = "leads"
+table = "LEADS"
 
 [[columns]]
 name = "Budget"

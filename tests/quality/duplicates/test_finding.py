@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 import leadlight
-from leadlight.quality.duplicates.clusters import REVIEW, clusters, pairs_of
+from leadlight.quality.duplicates.clusters import AUTOMATIC, REVIEW, clusters, pairs_of
 from leadlight.quality.duplicates.errors import UnableToFindDuplicates
 from tests.quality.duplicates.build import town
 
@@ -31,11 +31,15 @@ def test_one_person_in_two_writings(found: pl.DataFrame, case: str) -> None:
     assert pair(found, case)["probability"] >= 0.5
 
 
-@pytest.mark.parametrize(
-    "case", ["couple", "father and son", "senior and junior", "twins", "placeholders", "one building"]
-)
+@pytest.mark.parametrize("case", ["couple", "father and son", "senior and junior", "placeholders", "one building"])
 def test_two_people(found: pl.DataFrame, case: str) -> None:
     assert pair(found, case)["probability"] < REVIEW
+
+
+def test_twins_are_asked_about(found: pl.DataFrame) -> None:
+    twins = pair(found, "twins")
+    assert twins["probability"] < 0.9 < AUTOMATIC
+    assert twins["p_household"] > 0.1
 
 
 def test_what_people_see_of_a_pair(found: pl.DataFrame) -> None:

@@ -11,13 +11,15 @@ from .closing import raised, third_pairs
 from .clusters import EVERYTHING
 from .comparisons import Comparison, comparisons_for
 from .errors import UnableToFindDuplicates
-from .linkage import Linkage, Model, linkage
+from .linkage import linkage
 from .people import faces, read_people
-from .verdicts import judge, words
+from .verdicts import judge, same_for_each_household, words
 
 LEAST_PROBABILITY = 0.05
 #: How often what is known of two pairs is passed on to the third.
 _PASSES = 2
+#: Pairs less likely than this to be one person rather than strangers are not looked at further.
+_LEAST_WEIGHED = 0.001
 #: Rows that say exactly the same are paired each with each up to this many; of more, each with the first.
 _MOST_EQUAL = 40
 
@@ -94,12 +96,17 @@ def _pairs_of_rows(people: pl.DataFrame, known: frozenset[str], least: float) ->
 def _as_records(records: pl.DataFrame) -> pl.DataFrame:
     """Return what the database holds of each face: null where it says nothing, lists where it says several."""
     texts = [pl.col(name).replace("", None) for name, kind in records.schema.items() if kind == pl.String]
-    born = pl.col("born")
+    born, local = pl.col("born"), pl.col("emails").str.split(" ").list.first().str.split("@").list.first()
     return records.with_columns(*texts).with_row_index("uid").select(
         "uid", "given", "full", "surname", "suffix", "id", "born", "number", "street", "unit", "line2", "postcode",
         "city", "emails_others", "phones_others", "id_others", "born_others", "n_rows",
         email=pl.col("emails").str.split(" ").list.first(),
-        local=pl.col("emails").str.split(" ").list.first().str.split("@").list.first(),
+        local=local,
+        # An address made of the name says no more than the name does when another resembles it.
+        named=pl.any_horizontal(*(
+            (pl.col(name).str.len_chars() > 2) & local.str.contains(pl.col(name), literal=True)
+            for name in ("given", "surname")
+        )).fill_null(value=False),
         all_emails=pl.col("emails").str.split(" "),
         phone=pl.col("phones").str.split(" ").list.first(),
         all_phones=pl.col("phones").str.split(" "),
@@ -112,21 +119,19 @@ def _pairs_of_faces(records: pl.DataFrame, comparisons: tuple[Comparison, ...], 
     equal = records.filter(pl.col("n_rows") > 1).select(left="uid", right="uid")
     with linkage(records, comparisons) as linked:
         model = linked.learn()
-        pairs = _weighed(linked, model, comparisons, pl.concat([candidate_pairs(records), equal]), least=0.001)
+        weighed = linked.weigh(model, pl.concat([candidate_pairs(records), equal]), least=_LEAST_WEIGHED)
+        ratio = same_for_each_household(weighed, comparisons, model.prior)
+
+        def judged(pairs: pl.DataFrame) -> pl.DataFrame:
+            through = pl.lit(None, dtype=pl.UInt32).alias("through")
+            return judge(pairs, comparisons, model.prior, ratio).with_columns(through)
+
+        pairs = judged(weighed)
         for _ in range(_PASSES):
             thirds = third_pairs(pairs.filter(pl.col("left") < pl.col("right")), least=least)
             new = thirds.select("left", "right").join(pairs, on=["left", "right"], how="anti")
-            pairs = pl.concat([pairs, _weighed(linked, model, comparisons, new, least=0.0)])
-            pairs = raised(pairs, thirds)
+            pairs = raised(pl.concat([pairs, judged(linked.weigh(model, new, least=0.0))]), thirds)
     return pairs.filter(pl.col("probability") >= least)
-
-
-def _weighed(
-    linked: Linkage, model: Model, comparisons: tuple[Comparison, ...], pairs: pl.DataFrame, *, least: float
-) -> pl.DataFrame:
-    judged = judge(linked.weigh(model, pairs, least=least), comparisons, model.prior)
-    through = pl.lit(None, dtype=pl.UInt32).alias("through")
-    return judged.with_columns(through).filter(pl.col("probability") >= least)
 
 
 def _spread(pairs: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:

@@ -18,17 +18,23 @@ SEED = 20
 MEMORY = "800MB"
 THREADS = 2
 #: Random pairs to learn u from, and pairs of one training rule.
-RANDOM_PAIRS = 2_000_000
+RANDOM_PAIRS = 400_000
 TRAINING_PAIRS = 300_000
-#: What EM finds is weighed against so many pairs that look as two records of one person usually do.
-PRIOR_PAIRS = 30.0
-#: Random pairs hold matches too. What they took off a level's u leaves at least this share of it.
-LEAST_SHARE_OF_U = 0.03
+#: What is learned is weighed against so many pairs of one person, and of strangers, that look as such usually do.
+USUAL_MATCHES = 30.0
+USUAL_STRANGERS = 20_000.0
+#: How often a value comes in the table is weighed against so many records in which it comes as often as usual.
+USUAL_VALUES = 50.0
+#: However small a table, two of its records are no likelier one person than this.
+MOST_PRIOR = 0.02
 #: Pairs that are equal in all of these are one person's, nearly always; together these rules find SURE_SHARE.
 SURE_RULES = (
     ("id",), ("email", "given"), ("email", "born"), ("phone", "given", "surname"), ("given", "surname", "born"),
     ("given", "surname", "street", "number"),
+    ("given", "surname", "postcode"),
 )  # fmt: skip
+#: Where nobody is named.
+SURE_WITHOUT_NAMES = (("id",), ("email",), ("phone",))
 SURE_SHARE = 0.6
 #: EM learns all comparisons but those of these columns from the pairs that are equal in them.
 TRAINING_RULES = (("email",), ("phone",), ("id",), ("born",), ("given", "surname"), ("street", "number"))
@@ -66,7 +72,8 @@ class Linkage:
         n_records = len(self._records)
         n_pairs = max(n_records * (n_records - 1) / 2, 1.0)
         n_matches = max(self._n_sure() / SURE_SHARE, 1.0)
-        linker = self._linker(self._settings(Model(min(n_matches / n_pairs, 0.5), {})))
+        prior = min(n_matches / n_pairs, MOST_PRIOR)
+        linker = self._linker(self._settings(Model(prior, {})))
         linker.training.estimate_u_using_random_sampling(
             max_pairs=RANDOM_PAIRS, seed=SEED, min_count_per_level=None, num_chunks=1
         )
@@ -79,7 +86,6 @@ class Linkage:
                     max_pairs=TRAINING_PAIRS if n_blocked > TRAINING_PAIRS else None,
                 )
         learned = linker.misc.save_model_to_json()["comparisons"]
-        prior = min(n_matches / n_pairs, 0.5)
         fitted = {
             comparison.name: _settle(comparison, said["comparison_levels"], prior, n_matches, n_pairs)
             for comparison, said in zip(self._comparisons, learned, strict=True)
@@ -102,28 +108,35 @@ class Linkage:
             f"gamma_{one.name}::tinyint as level_{one.name}, ({self._bits(one, model)})::float as bits_{one.name}"
             for one in self._comparisons
         )
-        found = self._connection.sql(
+        found: pl.DataFrame = self._connection.sql(
             f"select uid_l::uinteger as left, uid_r::uinteger as right, {said} from {predicted.physical_name}"  # noqa: S608  # our own names
         ).pl()
         predicted.drop_table_from_database_and_remove_from_cache()
         return found.sort("left", "right")
 
     def _bits(self, comparison: Comparison, model: Model) -> str:
-        name = comparison.name
-        bits = f"mw_{name}"
-        if any(level.frequency for level in comparison.levels):
-            bits += f" + mw_tf_adj_{name}"
+        """Return SQL: what splink's levels weigh, with what a rare value says more and one of many people less."""
+        name, n, cases = comparison.name, len(self._records), []
+        top = len(comparison.levels) - 1
+        for place, level in enumerate(comparison.levels):
+            m = model.fitted[name][top - place][0]
+            if level.frequency:
+                share = f"greatest(tf_{level.frequency}_l, tf_{level.frequency}_r)"
+                usual = f"({share} * {n} + {level.u * USUAL_VALUES}) / {n + USUAL_VALUES}"
+                cases.append(f"when gamma_{name} = {top - place} then log2({m}) - log2({usual})")
         if comparison.others:
             others = f"greatest({comparison.others}_others_l, {comparison.others}_others_r)"
-            top = len(comparison.levels) - 1
-            most = f"log2({model.fitted[name][top][0] * len(self._records)} / {others})"
-            bits = f"case when gamma_{name} = {top} and {others} > 0 then least({bits}, {most}) else {bits} end"
-        return bits
+            most = f"log2({model.fitted[name][top][0] * n}) - log2({others})"
+            cases.append(f"when gamma_{name} = {top} and {others} > 0 then least(mw_{name}, {most})")
+        return f"case {' '.join(cases)} else mw_{name} end" if cases else f"mw_{name}"
 
     def _n_sure(self) -> int:
+        named = self._records.select(pl.any_horizontal(pl.col("given", "surname").is_not_null().any())).item()
+        rules = [[pl.col(name) for name in rule] for rule in (SURE_RULES if named else SURE_WITHOUT_NAMES)]
         most = 50 * len(self._records)
-        rules = [[pl.col(name) for name in rule] for rule in SURE_RULES]
-        return len(pl.concat([pairs_by(parts, self._records, most=most) for parts in rules]).unique())
+        n_alike = len(pl.concat([pairs_by(parts, self._records, most=most) for parts in rules]).unique())
+        says_enough = pl.any_horizontal(pl.all_horizontal(part.is_not_null() for part in parts) for parts in rules)
+        return n_alike + self._records.filter(says_enough & (pl.col("n_rows") > 1)).height
 
     def _n_blocked(self, rule: Sequence[str]) -> int:
         sizes = self._records.drop_nulls(list(rule)).group_by(list(rule)).len()["len"].cast(pl.Int64)
@@ -155,7 +168,7 @@ def linkage(records: pl.DataFrame, comparisons: Sequence[Comparison]) -> Iterato
 
     `records` has `uid`, the texts and lists that the comparisons name, null where a record says nothing.
     """
-    settings: dict[str, str | int | bool] = {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": THREADS,
         "memory_limit": MEMORY,
         "temp_directory": "",
@@ -171,7 +184,7 @@ def _settle(
 ) -> dict[int, tuple[float, float]]:
     """Return (m, u) of each level by its code, from what splink learned and what is usual."""
     learned = [level for level in said if not level.get("is_null_level")]
-    trust = n_matches / (n_matches + PRIOR_PAIRS)
+    trust = n_matches / (n_matches + USUAL_MATCHES)
     m = [
         trust * one.get("m_probability", level.m) + (1 - trust) * level.m
         for one, level in zip(learned, comparison.levels, strict=True)
@@ -179,9 +192,15 @@ def _settle(
     total = sum(m)
     last = min(m[-1] / total, comparison.most_differing)
     m = [(1 - last) * one / sum(m[:-1]) for one in m[:-1]] + [last]
-    u = []
-    for one, m_level in zip(learned, m, strict=True):
-        seen = one.get("u_probability")
-        rest = m_level if seen is None else (seen - prior * m_level) / (1 - prior)
-        u.append(max(rest, LEAST_SHARE_OF_U * (seen or 0.0), 0.5 / min(n_pairs, float(RANDOM_PAIRS))))
+    seen = [one.get("u_probability") or 0.0 for one in learned]
+    n_seen = min(n_pairs, float(RANDOM_PAIRS)) if any(seen) else 0.0
+    trust = n_seen / (n_seen + USUAL_STRANGERS)
+    u: list[float] = []
+    for share, m_level, level in zip(seen, m, comparison.levels, strict=True):
+        # Random pairs hold the matches too.
+        learned_u = max((share - prior * m_level) / (1 - prior), 0.0)
+        # What is less alike never speaks louder for one person than what is more.
+        least = m_level * u[-1] / m[len(u) - 1] if u else 0.0
+        own = comparison.is_own and not u
+        u.append(level.u if own else max(trust * learned_u + (1 - trust) * level.u, least))
     return {len(m) - 1 - place: (m[place], u[place]) for place in range(len(m))}

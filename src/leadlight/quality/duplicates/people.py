@@ -22,6 +22,9 @@ FIELDS = (
 )  # fmt: skip
 #: A contact or id that goes with more names than this belongs to an office, or to whoever filled the form in.
 MOST_NAMES = 20
+#: One person goes by so many names, what with slips of the pen, a nickname, a wedding.
+ONES_OWN_NAMES = 3
+_OWN = ("emails", "phones", "id", "born")
 
 _SAMPLE = 1_000
 _PLAIN: dict[str, Callable[[str], str]] = {
@@ -111,28 +114,27 @@ def _read(field: str, columns: Columns, texts: dict[str, pl.Series], country: st
 def _without_crowds(people: pl.DataFrame) -> pl.DataFrame:
     """Take out the e-mails, phones and ids that go with more than MOST_NAMES names; add how many others have each."""
     people = people.with_row_index("row").with_columns(name=_name_key(people))
-    for field in ("emails", "phones", "id", "born"):
+    for field in _OWN:
         values = people.select("row", "name", value=pl.col(field).str.split(" ")).explode("value")
         values = values.filter(pl.col("value") != "").with_columns(
-            others=pl.col("name").n_unique().over("value").cast(pl.Int64) - 1
+            n_names=pl.col("name").drop_nulls().n_unique().over("value").cast(pl.Int64)
         )
         if field != "born":
-            values = values.filter(pl.col("others") < MOST_NAMES)
+            values = values.filter(pl.col("n_names") <= MOST_NAMES)
         kept = values.group_by("row", maintain_order=True).agg(
-            pl.col("value").str.join(" ").alias(field), pl.col("others").min().alias(f"{field}_others")
+            pl.col("value").str.join(" ").alias(field),
+            (pl.col("n_names").min() - ONES_OWN_NAMES).clip(0).alias(f"{field}_others"),
         )
         people = people.drop(field).join(kept, on="row", how="left", maintain_order="left")
-    others = [pl.col(f"{field}_others").fill_null(0) for field in ("emails", "phones", "id", "born")]
+    others = [pl.col(f"{field}_others").fill_null(0) for field in _OWN]
     return people.select(*(pl.col(field).fill_null("") for field in FIELDS), *others)
 
 
 def _name_key(people: pl.DataFrame) -> pl.Series:
-    """Return what counts as one name: both parts in either order, else whatever contact there is."""
-    first = pl.min_horizontal("given", "surname")
-    last = pl.max_horizontal("given", "surname")
-    name = pl.concat_str(first, last, separator=" ")
-    contact = pl.concat_str("emails", "phones", separator=" ")
-    return people.select(pl.when(name == " ").then(contact).otherwise(name).alias("name"))["name"]
+    """Return what counts as one name, in either order; in a table without names, whatever contact there is."""
+    parts = ("given", "surname") if (people["given"] + people["surname"] != "").any() else ("emails", "phones")
+    key = pl.concat_str(pl.min_horizontal(*parts), pl.max_horizontal(*parts), separator=" ")
+    return people.select(key.replace(" ", None).alias("name"))["name"]
 
 
 def faces(people: pl.DataFrame) -> pl.DataFrame:

@@ -7,30 +7,59 @@ import polars as pl
 
 from .comparisons import AGREES, DIFFERS, SIMILAR, Comparison
 
-#: Pairs of records of one person for every pair of two people of one household, before looking at either.
+#: Pairs of one person for every pair of two people of one household: where EM starts, how many pairs that is worth,
+#: and how far it may go. Households are never ruled out, since a wrong merge costs more than a missed one.
 SAME_FOR_EACH_HOUSEHOLD = 1.0
-#: A pair whose given name, birth date and ids say so much against it is not made one by a third record between them.
+USUAL_PAIRS = 20.0
+LEAST_SAME, MOST_SAME = 0.5, 3.0
+#: A third record does not make one person of two whose given names, birth dates and ids say so many bits
+#: against it, or who look more like strangers than like one person in all that they say: one doubtful link would
+#: join crowds.
 CONTRADICTION = -6.0
 
 
-def judge(weighed: pl.DataFrame, comparisons: Sequence[Comparison], prior: float) -> pl.DataFrame:
+def judge(
+    weighed: pl.DataFrame, comparisons: Sequence[Comparison], prior: float, same_for_each_household: float
+) -> pl.DataFrame:
     """
     Add `probability`, of being one person, and `p_household`, of being two people of one household.
 
-    Three things can be: one person, two of a household, two strangers. Of strangers, agreement is chance; two of a
-    household agree on what is `shared` as one person's records would, else by chance. Bayes' rule weighs the three,
-    with odds of one person against strangers by the prior, against a household by SAME_FOR_EACH_HOUSEHOLD.
+    Three things can be: one person, two of a household, two strangers. Strangers agree by chance; two of a household
+    agree on what is `shared` as one person's records would, else by chance. Bayes' rule weighs the three: `prior` is
+    the chance that two random records are one person.
     """
+    strangers = pl.col("strangers") * (1 - prior) / prior
+    household = pl.col("household") / same_for_each_household
+    own = [f"bits_{one.name}" for one in comparisons if one.shared <= 0.1]
+    return (
+        _alternatives(weighed, comparisons)
+        .with_columns(
+            probability=1 / (1 + strangers + household),
+            p_household=household / (1 + strangers + household),
+            contradicts=(pl.sum_horizontal(pl.lit(0.0), *own) <= CONTRADICTION) | (pl.col("strangers") > 1),
+        )
+        .drop("strangers", "household")
+    )
+
+
+def same_for_each_household(weighed: pl.DataFrame, comparisons: Sequence[Comparison], prior: float) -> float:
+    """Return how many pairs of one person these pairs hold for each of two people of a household, by EM."""
+    found = _alternatives(weighed, comparisons)
+    strangers = found["strangers"].to_numpy() * (1 - prior) / prior
+    household = found["household"].to_numpy()
+    ratio = SAME_FOR_EACH_HOUSEHOLD
+    for _ in range(20):
+        same = 1 / (1 + strangers + household / ratio)
+        n_same, n_household = float(same.sum()), float((same * household / ratio).sum())
+        ratio = (n_same + USUAL_PAIRS * SAME_FOR_EACH_HOUSEHOLD) / (n_household + USUAL_PAIRS)
+    return min(max(ratio, LEAST_SAME), MOST_SAME)
+
+
+def _alternatives(weighed: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
+    """Add how much likelier each pair is of two strangers, and of a household, than of one person."""
     against_strangers = pl.sum_horizontal(*(pl.col(f"bits_{one.name}") for one in comparisons))
     against_household = pl.sum_horizontal(*(_against_household(one) for one in comparisons))
-    strangers = _odds(-against_strangers) * (1 - prior) / prior
-    household = _odds(-against_household) / SAME_FOR_EACH_HOUSEHOLD
-    own = [f"bits_{one.name}" for one in comparisons if one.shared <= 0.1]
-    return weighed.with_columns(
-        probability=1 / (1 + strangers + household),
-        p_household=household / (1 + strangers + household),
-        contradicts=pl.sum_horizontal(pl.lit(0.0), *own) <= CONTRADICTION,
-    )
+    return weighed.with_columns(strangers=_odds(-against_strangers), household=_odds(-against_household))
 
 
 def _odds(bits: pl.Expr) -> pl.Expr:
