@@ -258,8 +258,8 @@ def lead_table() -> pl.DataFrame:
     for pk, full, text in leads.iterator(chunk_size=_CHUNK):
         home, own = read_home(text), told.get(pk, {})
         values = (pk, full, home.street, home.city, home.postcode, *(own.get(column, "") for column in columns))
-        for column, value in zip(found, values, strict=True):
-            found[column].append(value)
+        for column, cell in zip(found, values, strict=True):
+            found[column].append(cell)
     return pl.DataFrame(found, schema={name: pl.Int64 if name == "lead" else pl.String for name in found})
 
 
