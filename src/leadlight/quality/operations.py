@@ -9,7 +9,8 @@ from django.db import transaction
 from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
 from leadlight.events.operations import merge_many, merge_persons, touch
-from leadlight.events.rules import Cause
+from leadlight.events.queries import vocabulary
+from leadlight.events.rules import Cause, Group
 from leadlight.kit.db import insert_rows, upsert_rows
 from leadlight.kit.errors import DomainError
 from leadlight.leads import operations as leads
@@ -22,6 +23,7 @@ from leadlight.quality.duplicates.clusters import EVERYTHING, LEAST_WITHIN, REVI
 from leadlight.quality.models import AuditRun, Baseline, ColumnVerdict, DuplicatePair, FilledGap, Verdict
 from leadlight.quality.rules.before import before
 from leadlight.quality.rules.gaps import fill
+from leadlight.quality.rules.history import look
 
 
 @transaction.atomic
@@ -177,6 +179,8 @@ def audit_history(*, now: datetime) -> AuditRun:
     frame, outcome = queries.audit_table(now=now)
     found = audit_table(frame, order="First contact" if frame.height else None, now=now, known_outcome=outcome)
     plain = found.as_dict()
+    doings = [kind.name for kind in vocabulary() if kind.group is Group.BEHAVIOUR]
+    plain["figures"]["history"] = look(queries.log(until=now), doings=doings, traits=queries.traits())
     own = set(frame.columns) - set(queries.TOLD)
     gravest: dict[str, Finding] = {}
     for one in found.findings:

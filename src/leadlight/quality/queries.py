@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from leadlight.accounts.models import User
 from leadlight.consent.models import Channel, Suppression
 from leadlight.events.models import Event
+from leadlight.events.queries import vocabulary
 from leadlight.intake.models import Import, ImportStatus
 from leadlight.kit.db import Seconds, seconds
 from leadlight.leads.models import Identity, IdentityKind, Lead, Person, Source, SourceCost, State
@@ -148,6 +149,27 @@ def log(*, until: datetime) -> Log:
         first_contact_at=seconds([at for _, at in persons]),
         until=until.timestamp(),
     )
+
+
+def traits() -> dict[str, tuple[NDArray[np.int64], list[str]]]:
+    """Return the places of everybody's source and kind among their names, -1 for none, in the order of `log`."""
+    names = dict(Source.objects.values_list("pk", "name"))
+    rows = list(Person.objects.order_by("pk").values_list("source_id", "kind"))
+    return {
+        "source": _coded([names.get(source_id or 0, "") for source_id, _ in rows]),
+        "kind": _coded([kind for _, kind in rows]),
+    }
+
+
+def _coded(words: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
+    codes: dict[str, int] = {}
+    places = [codes.setdefault(word, len(codes)) if word else -1 for word in words]
+    return np.array(places, dtype=np.int64), list(codes)
+
+
+def sentences() -> dict[str, str]:
+    """Return what each kind of event is, in a sentence."""
+    return {kind.name: kind.sentence for kind in vocabulary()}
 
 
 def history_until(*, now: datetime) -> datetime:

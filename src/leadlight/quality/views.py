@@ -17,7 +17,7 @@ from leadlight.leads.models import Channel, Source
 from leadlight.quality import operations, queries
 from leadlight.quality.duplicates.clusters import AUTOMATIC, REVIEW
 from leadlight.quality.rules.money import amount
-from leadlight.quality.rules.words import said
+from leadlight.quality.rules.words import history_lines, said
 
 _managers_only = managers_only("quality/forbidden.html")
 
@@ -34,6 +34,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "verdicts": held,
         "worse": queries.worse_than_before(run) if run else [],
         "findings": [found for found in run.findings if found["column"] not in decided] if run else [],
+        "history": history_lines(run.figures.get("history", {}), queries.sentences()) if run else [],
         "is_auditing": open_job(_AUDIT_JOB) is not None,
         "found": queries.found_money(signed_in(request), now=utc_now()),
         "baseline": baseline,

@@ -90,3 +90,47 @@ def span(seconds: float) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days, hours = divmod(hours, 24)
     return f"{days} days {hours} h" if hours else f"{days} days"
+
+
+def history_lines(history: Mapping[str, Any], sentences: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """
+    Return what the history tells, as headed lines; `history` is what `rules.history.look` gave.
+
+    `sentences` says of each kind of event what it is. Only differences that chance does not explain are told.
+    """
+    told: list[tuple[str, list[str]]] = []
+    clients = history.get("clients")
+    if clients:
+        did = [
+            _difference(sentences.get(one["name"], one["name"]).rstrip("."), one)
+            for one in clients["before_first_word"]
+            if one["is_clear"]
+        ]
+        told.append((f"What your {clients['n']:,} clients did before they first wrote or called", did[:6]))
+        for trait, found in clients["in_common"].items():
+            lines = [_difference(one["name"], one) for one in found if one["is_clear"]]
+            told.append((f"What they had in common: {trait}", lines[:6]))
+    tries = history.get("tries")
+    if tries:
+        by = ", ".join(f"{100 * part:.0f} by the {_ORDINALS[k]}" for k, part in tries["by_try"].items())
+        line = f"Of 100 people who were reached (n = {tries['n']:,}): {by} try."
+        often = f"half of those were tried {tries['median_never']:.0f} times or less"
+        never = f"{tries['n_never']:,} were never reached; {often}."
+        told.append(("How often you tried until somebody answered", [line, never]))
+    for name, curve in history.get("time_to", {}).items():
+        by = ", ".join(f"{100 * point[0]:.0f} within {days} days" for days, point in curve.items())
+        told.append((f"From first contact to {_MILESTONES[name]}", [f"Of 100 leads: {by}."]))
+    return [(heading, lines) for heading, lines in told if lines]
+
+
+_ORDINALS = {"1": "first", "3": "third", "6": "sixth"}
+_MILESTONES = {"appointment": "an appointment", "agreement": "an agreement, contract or closing"}
+
+
+def _difference(what: str, one: Mapping[str, Any]) -> str:
+    ratio, low, high = one["ratio"]
+    of_clients, of_others = (100 * one[side]["hits"] / max(one[side]["n"], 1) for side in ("clients", "others"))
+    return (
+        f"{what}: {of_clients:.0f} of 100 clients, {of_others:.0f} of 100 others"
+        f" ({ratio:.1f} times as often, between {low:.1f} and {high:.1f})."
+    )
