@@ -18,11 +18,13 @@ PARTS = {
     "bench.rescoring": "Rescoring beside a Celery task per event",
     "bench.latency": "From an event to its score",
     "bench.sweep": "Full sweep of 100,000 leads and 5 million events",
+    "bench.history": "Audit of 100,000 leads and 1 million events",
 }
 
 LARGE = {
     "bench.latency": "From an event to its score, 10 million past events",
     "bench.sweep": "Full sweep of 1 million leads and 20 million events",
+    "bench.history": "Audit of 1 million leads and 10 million events",
 }
 
 

@@ -1,7 +1,7 @@
 """A brokerage with a model that serves and as many leads and events as wanted, written past the front door."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -37,8 +37,20 @@ def teach() -> str:
     return f"{version.card['serving']}, {version.card['model']}"
 
 
-def fill(n_leads: int, n_events: int, *, now: datetime, seed: int = 1, system: str = SYSTEM) -> list[int]:
-    """Add leads with events over two years, each lead with about as many; return the new persons."""
+def fill(
+    n_leads: int,
+    n_events: int,
+    *,
+    now: datetime,
+    seed: int = 1,
+    system: str = SYSTEM,
+    told: Callable[[int], tuple[bool | None, str]] = lambda _: (None, "{}"),
+) -> list[int]:
+    """
+    Add leads with events over two years, each lead with about as many; return the new persons.
+
+    `told` says of each lead whether it converted, and its own columns as JSON.
+    """
     from leadlight.leads.models import Lead, Person
 
     rng = np.random.default_rng(seed)
@@ -59,10 +71,11 @@ def fill(n_leads: int, n_events: int, *, now: datetime, seed: int = 1, system: s
     _write(
         "leads_lead",
         ("id", "person_id", "system", "external_id", "name", "kind", "source_label", "owner_name", "stage",
-         "stage_meaning", "contacted_at", "provenance", "home", "tags", "attributes", "edited_fields", "updated_at"),
+         "stage_meaning", "contacted_at", "provenance", "home", "tags", "edited_fields", "updated_at", "converted",
+         "attributes"),
         (
             (lead + k, person + k, system, f"p{k}", f"P {k}", "buyer", "", "", "", "", came[k], "UNKNOWN", "", "[]",
-             "{}", "[]", now)
+             "[]", now, *told(k))
             for k in range(n_leads)
         ),
     )  # fmt: skip
