@@ -18,7 +18,7 @@ class Level:
     m: float
     #: Share of the pairs of strangers that stand so, usually: what stands where too few pairs are at hand.
     u: float
-    #: Column whose frequent values say less than rare ones.
+    #: Column of which a frequent value says less than a rare one; `<column>_share` is its share of the rows.
     frequency: str = ""
 
 
@@ -56,8 +56,6 @@ class Comparison:
             }
             if u is not None:
                 one["u_probability"] = u
-            if level.frequency:
-                one |= {"tf_adjustment_column": level.frequency, "tf_adjustment_weight": 1.0}
             levels.append(one)
         return {"output_column_name": self.name, "comparison_levels": levels}
 
@@ -150,10 +148,10 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison(
         "personal_id", "personal id", ("id",), _either_null("id"),
         (
-            Level(AGREES, "id_l = id_r", 0.85, 1e-07),
+            Level(AGREES, "id_l = id_r", 0.85, 1e-06),
             Level(SIMILAR, "damerau_levenshtein(id_l, id_r) <= 1", 0.09, 7e-06),
             Level(SIMILAR, "damerau_levenshtein(id_l, id_r) <= 2", 0.03, 0.0001),
-            Level(DIFFERS, "", 0.03, 0.9998929),
+            Level(DIFFERS, "", 0.03, 0.999892),
         ),
         shared=0.002, most_differing=0.03, others="id", is_own=True,
     ),

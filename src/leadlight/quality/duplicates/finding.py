@@ -12,7 +12,7 @@ from .clusters import EVERYTHING
 from .comparisons import Comparison, comparisons_for
 from .errors import UnableToFindDuplicates
 from .linkage import linkage
-from .people import faces, read_people
+from .people import FREQUENT, faces, read_people
 from .verdicts import judge, same_for_each_household, words
 
 LEAST_PROBABILITY = 0.05
@@ -55,8 +55,9 @@ def find_duplicates(
     """
     frame = nw.from_native(table, eager_only=True)
     if id_column is not None and id_column not in frame.columns:
+        others = ", ".join(map(str, frame.columns))
         raise UnableToFindDuplicates(
-            f'There is no column "{id_column}" to name the rows by. The columns are: {", ".join(frame.columns)}.'
+            f'There is no column "{id_column}" to name the rows by. The columns are: {others}.'
         )
     people, known = read_people(frame.drop([id_column] if id_column else []), country=country)
     found = _pairs_of_rows(people, known, least_probability)
@@ -99,7 +100,7 @@ def _as_records(records: pl.DataFrame) -> pl.DataFrame:
     born, local = pl.col("born"), pl.col("emails").str.split(" ").list.first().str.split("@").list.first()
     return records.with_columns(*texts).with_row_index("uid").select(
         "uid", "given", "full", "surname", "suffix", "id", "born", "number", "street", "unit", "line2", "postcode",
-        "city", "emails_others", "phones_others", "id_others", "born_others", "n_rows",
+        "city", "emails_others", "phones_others", "id_others", "born_others", "n_rows", *FREQUENT,
         email=pl.col("emails").str.split(" ").list.first(),
         local=local,
         # An address made of the name says no more than the name does when another resembles it.

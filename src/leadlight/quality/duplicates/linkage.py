@@ -116,12 +116,12 @@ class Linkage:
 
     def _bits(self, comparison: Comparison, model: Model) -> str:
         """Return SQL: what splink's levels weigh, with what a rare value says more and one of many people less."""
-        name, n, cases = comparison.name, len(self._records), []
+        name, n, cases = comparison.name, int(self._records["n_rows"].sum()), []
         top = len(comparison.levels) - 1
         for place, level in enumerate(comparison.levels):
             m = model.fitted[name][top - place][0]
             if level.frequency:
-                share = f"greatest(tf_{level.frequency}_l, tf_{level.frequency}_r)"
+                share = f"{level.frequency}_share_l"
                 usual = f"({share} * {n} + {level.u * USUAL_VALUES}) / {n + USUAL_VALUES}"
                 cases.append(f"when gamma_{name} = {top - place} then log2({m}) - log2({usual})")
         if comparison.others:
@@ -130,13 +130,36 @@ class Linkage:
             cases.append(f"when gamma_{name} = {top} and {others} > 0 then least(mw_{name}, {most})")
         return f"case {' '.join(cases)} else mw_{name} end" if cases else f"mw_{name}"
 
-    def _n_sure(self) -> int:
-        named = self._records.select(pl.any_horizontal(pl.col("given", "surname").is_not_null().any())).item()
-        rules = [[pl.col(name) for name in rule] for rule in (SURE_RULES if named else SURE_WITHOUT_NAMES)]
-        most = 50 * len(self._records)
-        n_alike = len(pl.concat([pairs_by(parts, self._records, most=most) for parts in rules]).unique())
-        says_enough = pl.any_horizontal(pl.all_horizontal(part.is_not_null() for part in parts) for parts in rules)
-        return n_alike + self._records.filter(says_enough & (pl.col("n_rows") > 1)).height
+    def _kept(self) -> list[str]:
+        others = [f"{one.others}_others" for one in self._comparisons if one.others]
+        levels = [level for one in self._comparisons for level in one.levels]
+        return others + [f"{level.frequency}_share" for level in levels if level.frequency]
+
+    def _n_sure(self) -> float:
+        """Return how many pairs are surely one person's; where no rule says so, the namesakes beyond chance."""
+        known = {column.name for column in self._records if column.null_count() < len(column)}
+        usual = SURE_RULES if known & {"given", "surname"} else SURE_WITHOUT_NAMES
+        rules = [rule for rule in usual if set(rule) <= known]
+        if rules:
+            return float(self._n_equal(rules))
+        if not {"given", "surname"} <= known:
+            return 0.0
+        chance = self._coincidence("given") * self._coincidence("surname")
+        return max(self._n_equal([("given", "surname")]) - chance * len(self._records) ** 2 / 2, 0.0)
+
+    def _n_equal(self, rules: Sequence[Sequence[str]]) -> int:
+        """Return how many pairs are equal in all columns of some rule; of equal rows, one."""
+        parts = [[pl.col(name) for name in rule] for rule in rules]
+        n_pairs = len(
+            pl.concat([pairs_by(part, self._records, most=50 * len(self._records)) for part in parts]).unique()
+        )
+        says = pl.any_horizontal(pl.all_horizontal(one.is_not_null() for one in part) for part in parts)
+        return n_pairs + self._records.filter(says & (pl.col("n_rows") > 1)).height
+
+    def _coincidence(self, column: str) -> float:
+        """Return how likely two random records have the same value."""
+        counts = self._records[column].drop_nulls().value_counts()["count"].cast(pl.Float64)
+        return float((counts / counts.sum()).pow(2).sum())
 
     def _n_blocked(self, rule: Sequence[str]) -> int:
         sizes = self._records.drop_nulls(list(rule)).group_by(list(rule)).len()["len"].cast(pl.Int64)
@@ -151,7 +174,7 @@ class Linkage:
             "unique_id_column_name": "uid",
             "probability_two_random_records_match": model.prior,
             "comparisons": [one.as_splink(model.fitted.get(one.name)) for one in self._comparisons],
-            "additional_columns_to_retain": [f"{one.others}_others" for one in self._comparisons if one.others],
+            "additional_columns_to_retain": self._kept(),
             "blocking_rules_to_generate_predictions": [],
             # Without them splink does not give the levels either.
             "retain_matching_columns": True,
