@@ -87,14 +87,14 @@ def _pairs_of_rows(people: pl.DataFrame, known: frozenset[str], least: float) ->
     records = faces(people)
     if len(people) < 2 or not comparisons:
         return pl.DataFrame(schema=_RESULT)
-    pairs = _pairs_of_faces(_as_records(records), comparisons, least)
+    pairs = _pairs_of_faces(as_records(records), comparisons, least)
     said = words(pairs, comparisons).with_columns(
         agrees=pl.when(pl.col("left") == pl.col("right")).then(pl.lit(EVERYTHING)).otherwise("agrees")
     )
     return _spread(said, records["rows"])
 
 
-def _as_records(records: pl.DataFrame) -> pl.DataFrame:
+def as_records(records: pl.DataFrame) -> pl.DataFrame:
     """Return what the database holds of each face: null where it says nothing, lists where it says several."""
     texts = [pl.col(name).replace("", None) for name, kind in records.schema.items() if kind == pl.String]
     born, local = pl.col("born"), pl.col("emails").str.split(" ").list.first().str.split("@").list.first()

@@ -1,6 +1,7 @@
 """Splink on DuckDB: what each comparison of a pair says, learned without labels. In memory alone."""
 
 import logging
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +21,15 @@ THREADS = 2
 #: Random pairs to learn u from, and pairs of one training rule.
 RANDOM_PAIRS = 400_000
 TRAINING_PAIRS = 300_000
+#: Pairs weighed in one go: what they need of memory does not grow with the table.
+PAIRS_AT_ONCE = 250_000
 #: What is learned is weighed against so many pairs of one person, and of strangers, that look as such usually do.
 USUAL_MATCHES = 30.0
 USUAL_STRANGERS = 20_000.0
 #: How often a value comes in the table is weighed against so many records in which it comes as often as usual.
 USUAL_VALUES = 50.0
+#: More than the names of one record, however rare, add to what splink makes of names in general.
+RARITY_BITS = 12.0
 #: However small a table, two of its records are no likelier one person than this.
 MOST_PRIOR = 0.02
 #: Pairs that are equal in all of these are one person's, nearly always; together these rules find SURE_SHARE.
@@ -87,7 +92,7 @@ class Linkage:
                 )
         learned = linker.misc.save_model_to_json()["comparisons"]
         fitted = {
-            comparison.name: _settle(comparison, said["comparison_levels"], prior, n_matches, n_pairs)
+            comparison.name: settle(comparison, said["comparison_levels"], prior, n_matches, n_pairs)
             for comparison, said in zip(self._comparisons, learned, strict=True)
         }
         return Model(prior, fitted)
@@ -100,10 +105,19 @@ class Linkage:
         2 of how much likelier it is of one person than of two strangers. Pairs that are less likely than `least` to
         be one person, strangers being the other choice, are left out.
         """
+        parts = [self._weigh(model, part, least) for part in pairs.iter_slices(PAIRS_AT_ONCE)]
+        weighed: pl.DataFrame = pl.concat(parts or [self._weigh(model, pairs, least)]).sort("left", "right")
+        return weighed
+
+    def _weigh(self, model: Model, pairs: pl.DataFrame, least: float) -> pl.DataFrame:
         linker = self._linker(self._settings(model))
-        blocked = pairs.select(join_key_l="left", join_key_r="right", match_key=pl.lit("0"))
-        linker.table_management.register_blocked_pairs_for_predict(self._api.register(blocked.to_arrow()))
-        predicted = linker.inference.predict(threshold_match_probability=least or None, warning_mode="never")
+        blocked = self._api.register(
+            pairs.select(join_key_l="left", join_key_r="right", match_key=pl.lit("0")).to_arrow()
+        )
+        linker.table_management.register_blocked_pairs_for_predict(blocked)
+        predicted = linker.inference.predict(
+            threshold_match_weight=math.log2(least) - RARITY_BITS if least else None, warning_mode="never"
+        )
         said = ", ".join(
             f"gamma_{one.name}::tinyint as level_{one.name}, ({self._bits(one, model)})::float as bits_{one.name}"
             for one in self._comparisons
@@ -111,8 +125,9 @@ class Linkage:
         found: pl.DataFrame = self._connection.sql(
             f"select uid_l::uinteger as left, uid_r::uinteger as right, {said} from {predicted.physical_name}"  # noqa: S608  # our own names
         ).pl()
-        predicted.drop_table_from_database_and_remove_from_cache()
-        return found.sort("left", "right")
+        linker.table_management.invalidate_cache()  # type: ignore[no-untyped-call]  # splink forgot
+        self._connection.unregister(blocked.physical_name)
+        return found
 
     def _bits(self, comparison: Comparison, model: Model) -> str:
         """Return SQL: what splink's levels weigh, with what a rare value says more and one of many people less."""
@@ -202,7 +217,7 @@ def linkage(records: pl.DataFrame, comparisons: Sequence[Comparison]) -> Iterato
         yield Linkage(connection, records, comparisons)
 
 
-def _settle(
+def settle(
     comparison: Comparison, said: Sequence[Mapping[str, Any]], prior: float, n_matches: float, n_pairs: float
 ) -> dict[int, tuple[float, float]]:
     """Return (m, u) of each level by its code, from what splink learned and what is usual."""
