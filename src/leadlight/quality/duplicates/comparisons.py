@@ -107,7 +107,7 @@ COMPARISONS: tuple[Comparison, ...] = (
             Level(SIMILAR, "jaro_winkler_similarity(given_l, given_r) >= 0.75", 0.05, 0.012),
             Level(DIFFERS, "", 0.02, 0.9789),
         ),
-        shared=0.02, most_differing=0.02,
+        shared=0.03, most_differing=0.02,
     ),
     Comparison(
         "surname", "surname", ("surname",), f"{_either_null('surname')} or {_BOTH_EXCHANGED}",
@@ -143,7 +143,7 @@ COMPARISONS: tuple[Comparison, ...] = (
             Level(SIMILAR, "damerau_levenshtein(phone_l, phone_r) <= 1", 0.05, 1e-05),
             Level(DIFFERS, "", 0.20, 0.999988),
         ),
-        shared=0.60, most_differing=0.60, others="phones", is_own=True,
+        shared=0.70, most_differing=0.60, others="phones", is_own=True,
     ),
     Comparison(
         "personal_id", "personal id", ("id",), _either_null("id"),
