@@ -1,5 +1,6 @@
 """What is compared between two records, on which levels, and how much of it a household shares. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,11 @@ class Comparison:
     is_own: bool = False
     #: Whether `<column>_others` counts those who go by another name and have the same value.
     others: str = ""
+
+    def uses(self, columns: Iterable[str]) -> bool:
+        """Say whether one of the columns is looked at: pairs equal in it teach nothing of this comparison."""
+        sql = " ".join([self.silent, *(level.holds for level in self.levels)])
+        return any(re.search(rf"\b{column}_l\b", sql) for column in columns)
 
     def as_splink(self, fitted: Mapping[int, tuple[float, float]] | None = None) -> dict[str, Any]:
         """Return the settings of splink; `fitted` gives m and u of levels counted from the last, which is 0."""

@@ -1,16 +1,17 @@
-"""`find_duplicates`: which rows of any table of people are one person. Data frame in, data frame out. No Django."""
+"""Which rows of any table of people are one person, or one household. Data frames in and out. No Django."""
 
 from typing import Any, cast
 
 import narwhals as nw
 import polars as pl
-from narwhals.typing import IntoDataFrameT
+from narwhals.typing import IntoDataFrame, IntoDataFrameT
 
 from .candidates import candidate_pairs
 from .closing import raised, third_pairs
 from .clusters import EVERYTHING
 from .comparisons import Comparison, comparisons_for
 from .errors import UnableToFindDuplicates
+from .households import Dweller, households
 from .linkage import linkage
 from .people import FREQUENT, faces, read_people
 from .verdicts import judge, same_for_each_household, words
@@ -62,10 +63,35 @@ def find_duplicates(
     people, known = read_people(frame.drop([id_column] if id_column else []), country=country)
     found = _pairs_of_rows(people, known, least_probability)
     if id_column is not None:
-        ids = frame[id_column].to_list()
-        names = {place: [None if k is None else ids[k] for k in found[place].to_list()] for place in _PLACES}
-        found = found.with_columns(*(pl.Series(place, values) for place, values in names.items()))
+        ids = pl.Series(frame[id_column].to_list(), strict=False)
+        found = found.with_columns(*(ids.gather(found[place]).alias(place) for place in _PLACES))
     return cast(IntoDataFrameT, _like(found, frame))
+
+
+def find_households(table: IntoDataFrame, *, country: str = "US") -> list[int]:
+    """
+    Return for each row of a table the position of the first row of its household; alone, its own.
+
+    Columns are recognised as by `find_duplicates`; what makes a household stands in `households.same_household`.
+
+    Raises:
+        UnableToFindDuplicates: no column tells one person from another.
+    """
+    people, _ = read_people(nw.from_native(table, eager_only=True), country=country)
+    return households(
+        [
+            Dweller(
+                surname=row["surname"],
+                number=row["number"],
+                street=row["street"],
+                unit=row["unit"],
+                place=row["postcode"] or row["city"],
+                emails=frozenset(row["emails"].split()),
+                phones=frozenset(row["phones"].split()),
+            )
+            for row in people.iter_rows(named=True)
+        ]
+    )
 
 
 _PLACES = ("left", "right", "through")
@@ -77,9 +103,9 @@ _RESULT = {
 
 def _like(found: pl.DataFrame, frame: nw.DataFrame[Any]) -> Any:
     """Return the pairs in the make of the table that was asked about."""
-    if frame.implementation.is_polars():
-        return found
-    return nw.from_dict(found.to_dict(as_series=False), backend=frame.implementation).to_native()
+    if frame.implementation.is_pandas_like():
+        return found.to_pandas()
+    return found.to_arrow() if frame.implementation.is_pyarrow() else found
 
 
 def _pairs_of_rows(people: pl.DataFrame, known: frozenset[str], least: float) -> pl.DataFrame:

@@ -84,7 +84,7 @@ class Linkage:
         )
         for rule in TRAINING_RULES:
             n_blocked = self._n_blocked(rule)
-            if n_blocked:
+            if n_blocked and not all(one.uses(rule) for one in self._comparisons):
                 linker.training.estimate_parameters_using_expectation_maximisation(
                     " and ".join(f"l.{column} = r.{column}" for column in rule),
                     estimate_without_term_frequencies=True,
