@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from leadlight.quality.duplicates.candidates import LEAST_PAIRS, PAIRS_PER_RECORD, candidate_pairs, pairs_by
 from leadlight.quality.duplicates.closing import raised, third_pairs
-from leadlight.quality.duplicates.comparisons import COMPARISONS, Comparison, comparisons_for
+from leadlight.quality.duplicates.comparisons import COMPARISONS, comparisons_for
 from leadlight.quality.duplicates.finding import as_records
 from leadlight.quality.duplicates.linkage import settle
 from leadlight.quality.duplicates.people import MOST_NAMES, ONES_OWN_NAMES, faces, read_people
@@ -91,14 +91,10 @@ def test_what_everybody_has_in_common_does_not_explode() -> None:
 # --- what is learned --------------------------------------------------------------------------------------------
 
 
-def learned(comparison: Comparison, m: list[float], u: list[float]) -> list[dict[str, float]]:
-    return [{"m_probability": a, "u_probability": b} for a, b in zip(m, u, strict=True)]
-
-
 def test_couples_do_not_teach_that_one_person_has_two_given_names() -> None:
     given = COMPARISONS[0]
     m = [0.3, 0.0, 0.0, 0.0, 0.0, 0.7]
-    fitted = settle(given, learned(given, m, [level.u for level in given.levels]), 1e-4, 5_000, 1e8)
+    fitted = settle(given, m, [level.u for level in given.levels], 1e-4, 5_000, 1e8)
     assert fitted[0][0] == given.most_differing
     assert sum(m for m, _ in fitted.values()) == pytest.approx(1)
 
@@ -106,13 +102,13 @@ def test_couples_do_not_teach_that_one_person_has_two_given_names() -> None:
 def test_matches_among_random_pairs_are_taken_out_of_u() -> None:
     address = next(one for one in COMPARISONS if one.name == "address")
     u = [0.003, 0.0, 0.0, 0.0, 0.997]
-    fitted = settle(address, learned(address, [0.6, 0.1, 0.1, 0.1, 0.1], u), 0.004, 5_000, 1e8)
+    fitted = settle(address, [0.6, 0.1, 0.1, 0.1, 0.1], u, 0.004, 5_000, 1e8)
     assert 1e-4 < fitted[4][1] < 0.001
 
 
 def test_without_data_what_is_usual_stands() -> None:
     for one in COMPARISONS:
-        fitted = settle(one, [{} for _ in one.levels], 1e-4, 1.0, 1.0)
+        fitted = settle(one, [level.m for level in one.levels], [0.0] * len(one.levels), 1e-4, 1.0, 1.0)
         assert fitted[0] == (pytest.approx(one.levels[-1].m), pytest.approx(one.levels[-1].u))
         assert fitted[len(one.levels) - 1][1] == one.levels[0].u
 
@@ -122,7 +118,7 @@ def test_what_is_less_alike_never_speaks_louder(data: st.DataObject) -> None:
     one = data.draw(st.sampled_from(COMPARISONS))
     shares = st.lists(st.floats(1e-6, 1), min_size=len(one.levels), max_size=len(one.levels))
     m, u = data.draw(shares), data.draw(shares)
-    fitted = settle(one, learned(one, m, u), data.draw(st.floats(1e-7, 0.02)), data.draw(st.floats(1, 1e5)), 1e7)
+    fitted = settle(one, m, u, data.draw(st.floats(1e-7, 0.02)), data.draw(st.floats(1, 1e5)), 1e7)
     ratios = [fitted[code][0] / fitted[code][1] for code in range(len(one.levels))]
     assert all(low <= high * (1 + 1e-9) for low, high in zip(ratios, ratios[1:], strict=False))
 

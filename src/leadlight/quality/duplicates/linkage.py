@@ -5,11 +5,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import duckdb
 import polars as pl
 from splink import DuckDBAPI, Linker
+from splink.internals.exceptions import EMTrainingException
 
 from .candidates import pairs_by
 from .comparisons import Comparison
@@ -82,20 +84,33 @@ class Linkage:
         linker.training.estimate_u_using_random_sampling(
             max_pairs=RANDOM_PAIRS, seed=SEED, min_count_per_level=None, num_chunks=1
         )
-        for rule in TRAINING_RULES:
-            n_blocked = self._n_blocked(rule)
-            if n_blocked and not all(one.uses(rule) for one in self._comparisons):
-                linker.training.estimate_parameters_using_expectation_maximisation(
-                    " and ".join(f"l.{column} = r.{column}" for column in rule),
-                    estimate_without_term_frequencies=True,
-                    max_pairs=TRAINING_PAIRS if n_blocked > TRAINING_PAIRS else None,
-                )
-        learned = linker.misc.save_model_to_json()["comparisons"]
-        fitted = {
-            comparison.name: settle(comparison, said["comparison_levels"], prior, n_matches, n_pairs)
-            for comparison, said in zip(self._comparisons, learned, strict=True)
-        }
+        settings = linker.misc.save_model_to_json()
+        taught = [self._taught_by(rule, settings) for rule in TRAINING_RULES]
+        fitted = {}
+        for comparison, said in zip(self._comparisons, settings["comparisons"], strict=True):
+            lessons = [m[comparison.name] for m in taught if comparison.name in m]
+            m = [median(levels) for levels in zip(*lessons, strict=True)] or [one.m for one in comparison.levels]
+            fitted[comparison.name] = settle(comparison, m, _levels(said, "u_probability"), prior, n_matches, n_pairs)
         return Model(prior, fitted)
+
+    def _taught_by(self, rule: Sequence[str], settings: dict[str, Any]) -> dict[str, list[float]]:
+        """Return m of the levels of what EM can learn from the pairs that are equal in these columns."""
+        learners = [one for one in self._comparisons if not one.uses(rule)]
+        n_blocked = self._n_blocked(rule)
+        if not (learners and n_blocked):
+            return {}
+        linker = self._linker(settings)
+        try:
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                " and ".join(f"l.{column} = r.{column}" for column in rule),
+                estimate_without_term_frequencies=True,
+                max_pairs=TRAINING_PAIRS if n_blocked > TRAINING_PAIRS else None,
+            )
+        except (EMTrainingException, ValueError):
+            # Splink gives up where a sample leaves no pairs, or a share of them comes to nothing: they teach nothing.
+            return {}
+        said = zip(self._comparisons, linker.misc.save_model_to_json()["comparisons"], strict=True)
+        return {one.name: _levels(learned, "m_probability") for one, learned in said if one in learners}
 
     def weigh(self, model: Model, pairs: pl.DataFrame, *, least: float) -> pl.DataFrame:
         """
@@ -217,28 +232,28 @@ def linkage(records: pl.DataFrame, comparisons: Sequence[Comparison]) -> Iterato
         yield Linkage(connection, records, comparisons)
 
 
+def _levels(said: Mapping[str, Any], name: str) -> list[float]:
+    """Return what splink's settings say of each level; 0 where it met none."""
+    found = [level.get(name) for level in said["comparison_levels"] if not level.get("is_null_level")]
+    return [float(value) if isinstance(value, int | float) else 0.0 for value in found]
+
+
 def settle(
-    comparison: Comparison, said: Sequence[Mapping[str, Any]], prior: float, n_matches: float, n_pairs: float
+    comparison: Comparison, m: Sequence[float], u: Sequence[float], prior: float, n_matches: float, n_pairs: float
 ) -> dict[int, tuple[float, float]]:
-    """Return (m, u) of each level by its code, from what splink learned and what is usual."""
-    learned = [level for level in said if not level.get("is_null_level")]
+    """Return (m, u) of each level by its code, from what was learned, the first level first, and what is usual."""
     trust = n_matches / (n_matches + USUAL_MATCHES)
-    m = [
-        trust * one.get("m_probability", level.m) + (1 - trust) * level.m
-        for one, level in zip(learned, comparison.levels, strict=True)
-    ]
-    total = sum(m)
-    last = min(m[-1] / total, comparison.most_differing)
-    m = [(1 - last) * one / sum(m[:-1]) for one in m[:-1]] + [last]
-    seen = [one.get("u_probability") or 0.0 for one in learned]
-    n_seen = min(n_pairs, float(RANDOM_PAIRS)) if any(seen) else 0.0
+    m = [trust * share + (1 - trust) * level.m for share, level in zip(m, comparison.levels, strict=True)]
+    last = min(m[-1] / sum(m), comparison.most_differing)
+    m = [(1 - last) * share / sum(m[:-1]) for share in m[:-1]] + [last]
+    n_seen = min(n_pairs, float(RANDOM_PAIRS)) if any(u) else 0.0
     trust = n_seen / (n_seen + USUAL_STRANGERS)
-    u: list[float] = []
-    for share, m_level, level in zip(seen, m, comparison.levels, strict=True):
+    settled: list[float] = []
+    for share, m_level, level in zip(u, m, comparison.levels, strict=True):
         # Random pairs hold the matches too.
-        learned_u = max((share - prior * m_level) / (1 - prior), 0.0)
+        learned = max((share - prior * m_level) / (1 - prior), 0.0)
         # What is less alike never speaks louder for one person than what is more.
-        least = m_level * u[-1] / m[len(u) - 1] if u else 0.0
-        own = comparison.is_own and not u
-        u.append(level.u if own else max(trust * learned_u + (1 - trust) * level.u, least))
-    return {len(m) - 1 - place: (m[place], u[place]) for place in range(len(m))}
+        least = m_level * settled[-1] / m[len(settled) - 1] if settled else 0.0
+        own = comparison.is_own and not settled
+        settled.append(level.u if own else max(trust * learned + (1 - trust) * level.u, least))
+    return {len(m) - 1 - place: (m[place], settled[place]) for place in range(len(m))}
