@@ -48,6 +48,9 @@ def find_duplicates(
     - `through`: the row by way of which they are one person, where a third record says more than the two
       themselves; else empty.
 
+    `clusters.AUTOMATIC` and `clusters.REVIEW` say from where on a pair may be merged, and is put before a person;
+    `clusters.clusters` makes groups of pairs. Nothing is kept, written or sent.
+
     Equal tables give equal results, in whatever order their rows come. More than 40 rows that say exactly the same
     are paired each with the first of them. A table of no or one row gives no pairs.
 
