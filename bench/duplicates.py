@@ -2,8 +2,8 @@
 `find_duplicates` beside an exact match on e-mail or phone, and beside splink as its documentation sets it up.
 
 The sets with known truth are read from the folder that LEADLIGHT_DATA names; they are people, but none of a brokerage.
-50,000 people of a made-up town, with couples, fathers and sons, offices and slips of the pen, measure time and memory.
-The truth is never among the columns. Exit code 1 when a requirement fails.
+50,000 records of a made-up town, with couples, fathers and sons, offices and slips of the pen, measure time and memory;
+its nicknames are those that Leadlight knows. The truth is never among the columns. Exit code 1 when a requirement fails.
 """
 
 import argparse
@@ -87,18 +87,8 @@ _TREES = (
     "Oak", "Maple", "Cedar", "Elm", "Pine", "Walnut", "Birch", "Willow", "Chestnut", "Hickory", "Juniper", "Laurel",
     "Magnolia", "Poplar", "Spruce", "Sycamore", "Aspen", "Hazel", "Ivy", "Holly",
 )  # fmt: skip
-_KINDS = (
-    "Street", "Avenue", "Road", "Drive", "Lane", "Court", "Place", "Way",
-)  # fmt: skip
-_SHORT_KIND = {
-    "Street": "St",
-    "Avenue": "Ave",
-    "Road": "Rd",
-    "Drive": "Dr",
-    "Lane": "Ln",
-    "Court": "Ct",
-    "Place": "Pl",
-}
+_KINDS = ("Street", "Avenue", "Road", "Drive", "Lane", "Court", "Place", "Way")
+_SHORT_KIND = dict(zip(_KINDS, ("St", "Ave", "Rd", "Dr", "Ln", "Ct", "Pl", "Way"), strict=True))
 _CITIES = [f"{stem}{end}" for stem in _STEMS[::2] for end in ("ville", " Springs", "port")]
 _MAIL = ("example.com", "mail.example.com", "example.net", "post.example.org")
 _SHORT = {line.split(":")[0]: line.split(":")[1].split() for line in SHORT_FORMS.strip().split("\n")}

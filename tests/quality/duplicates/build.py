@@ -44,8 +44,8 @@ CASES: dict[str, list[tuple[str | None, ...]]] = {
         ("Haugen", "Nadia", "nadia.haugen@example.com", None, None, "62706", None),
     ],
     "day and month exchanged": [
-        ("Ingrid", "Falk", None, "512-555-0107", None, "62707", "1979-03-04"),
-        ("Ingrid", "Falk", None, None, None, "62707", "1979-04-03"),
+        ("Ingrid", "Falk", None, "512-555-0107", None, "62707", "1979-02-11"),
+        ("Ingrid", "Falk", None, None, None, "62707", "1979-11-02"),
     ],
     "accents": [
         ("José", "Gärtner", "jose.g@example.com", None, None, None, None),

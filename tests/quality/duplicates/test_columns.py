@@ -28,6 +28,7 @@ from leadlight.quality.duplicates.errors import UnableToFindDuplicates
         ("rec_id", ""),
         ("cluster", ""),
         ("Agent Name", ""),
+        ("Co First Name", ""),
         ("Spouse Email", ""),
         ("Property Address", ""),
         ("Email Opt Out", ""),
@@ -44,6 +45,7 @@ def test_values_speak_where_names_are_silent() -> None:
     filled = {"Contact": ["(512) 555-0100", "512-555-0101"], "x": ["a@example.com", "b@example.com", "-"], "n": ["7"]}
     assert recognise(filled) == {"phone": ("Contact",), "email": ("x",)}
     assert recognise({"Name": ["Ann Lee"], "price": ["5125550100"]}) == {"name": ("Name",)}
+    assert recognise({"Name": ["Ann Lee"], "Assigned to": ["a@example.com"]}) == {"name": ("Name",)}
 
 
 def test_contacts_come_from_all_columns_and_other_fields_from_the_fullest() -> None:

@@ -5,6 +5,7 @@ import pytest
 import leadlight
 from leadlight.quality.duplicates.clusters import AUTOMATIC, REVIEW, clusters, pairs_of
 from leadlight.quality.duplicates.errors import UnableToFindDuplicates
+from leadlight.quality.duplicates.finding import find_households
 from tests.quality.duplicates.build import town
 
 
@@ -58,6 +59,16 @@ def test_equal_rows_are_one_group(found: pl.DataFrame) -> None:
     assert town()[1]["equal"] in clusters(pairs_of(found), 0.9)
 
 
+def test_households_of_a_table(table: pl.DataFrame) -> None:
+    found = find_households(table)
+    for case in ("couple", "father and son", "twins", "nickname"):
+        first, second = town()[1][case]
+        assert found[second] == found[first] == first
+    for case in ("one building", "placeholders"):
+        first, second = town()[1][case]
+        assert (found[first], found[second]) == (first, second)
+
+
 def test_order_and_make_of_the_table_do_not_matter(table: pl.DataFrame, found: pl.DataFrame) -> None:
     before = table.clone()
     shuffled = table.with_row_index("key").sample(fraction=1.0, shuffle=True, seed=5).to_pandas()
@@ -83,12 +94,27 @@ def test_nothing_to_compare_gives_no_pairs(table: dict[str, list[str | None]]) -
     found = leadlight.find_duplicates(pl.DataFrame(table))
     assert found.is_empty()
     assert found.schema["probability"] == pl.Float64
+    assert leadlight.find_duplicates(pl.DataFrame(table).to_pandas())["probability"].dtype == "float64"
 
 
 def test_a_table_of_few_columns_and_numbers_for_texts() -> None:
     phones = [5125550100 + k for k in range(30)]
     found = leadlight.find_duplicates(pl.DataFrame({"phone": [*phones, phones[4]], "first name": ["Ann"] * 31}))
     assert found.select("left", "right").rows() == [(4, 30)]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"email": ["ann.lee@example.com, lee@example.com", "ann.lee@example.com", "bo@example.com", ""]},
+        {"phone": ["512-555-0101; 512-555-0102", "512-555-0101", "512-555-0199", ""]},
+        {"ssn": ["123-45-6789", "123 45 6789", "987-65-4321", ""]},
+    ],
+)
+def test_a_table_of_one_column(table: dict[str, list[str]]) -> None:
+    found = leadlight.find_duplicates(pl.DataFrame(table))
+    assert found.select("left", "right").rows() == [(0, 1)]
+    assert found["probability"][0] >= 0.5
 
 
 def test_what_is_missing_is_said() -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from leadlight.quality.duplicates.candidates import LEAST_PAIRS, PAIRS_PER_RECORD, candidate_pairs, pairs_by
 from leadlight.quality.duplicates.closing import raised, third_pairs
 from leadlight.quality.duplicates.comparisons import COMPARISONS, comparisons_for
-from leadlight.quality.duplicates.finding import _as_records
+from leadlight.quality.duplicates.finding import as_records
+from leadlight.quality.duplicates.linkage import settle
 from leadlight.quality.duplicates.people import MOST_NAMES, ONES_OWN_NAMES, faces, read_people
-from leadlight.quality.duplicates.verdicts import judge, words
+from leadlight.quality.duplicates.verdicts import LEAST_SAME, MOST_SAME, judge, same_for_each_household, words
 
 
 def people_of(**columns: list[object]) -> pl.DataFrame:
@@ -46,6 +47,14 @@ def test_a_contact_of_many_names_is_nobodys() -> None:
     assert set(people["phones_others"]) == {n - 1 - ONES_OWN_NAMES}
 
 
+def test_a_name_in_either_order_is_one() -> None:
+    first = [f"Ann{chr(97 + k)}" for k in range(MOST_NAMES)]
+    people = people_of(
+        first=first + ["Lee"] * MOST_NAMES, last=["Lee"] * MOST_NAMES + first, phone=["512-555-0100"] * 2 * MOST_NAMES
+    )
+    assert set(people["phones"]) == {"+15125550100"}
+
+
 def test_equal_rows_are_one_face_whatever_their_order() -> None:
     people = people_of(name=["Bo Ek", "Ann Lee", "Bo Ek"], email=["b@example.com", "", "b@example.com"])
     one, other = faces(people), faces(people.reverse())
@@ -57,7 +66,7 @@ def test_equal_rows_are_one_face_whatever_their_order() -> None:
 
 
 def records_of(**columns: list[object]) -> pl.DataFrame:
-    return _as_records(faces(people_of(**columns)))
+    return as_records(faces(people_of(**columns)))
 
 
 def test_records_with_something_rare_in_common_are_candidates() -> None:
@@ -77,6 +86,50 @@ def test_what_everybody_has_in_common_does_not_explode() -> None:
     assert len(pairs_by([pl.col("city")], records, most=n)) == 0
     most = 18 * max(LEAST_PAIRS, PAIRS_PER_RECORD * n)
     assert len(candidate_pairs(records)) < min(most, n * (n - 1) / 20)
+
+
+# --- what is learned --------------------------------------------------------------------------------------------
+
+
+def test_couples_do_not_teach_that_one_person_has_two_given_names() -> None:
+    given = COMPARISONS[0]
+    m = [0.3, 0.0, 0.0, 0.0, 0.0, 0.7]
+    fitted = settle(given, m, [level.u for level in given.levels], 1e-4, 5_000, 1e8)
+    assert fitted[0][0] == given.most_differing
+    assert sum(m for m, _ in fitted.values()) == pytest.approx(1)
+
+
+def test_matches_among_random_pairs_are_taken_out_of_u() -> None:
+    address = next(one for one in COMPARISONS if one.name == "address")
+    u = [0.003, 0.0, 0.0, 0.0, 0.997]
+    fitted = settle(address, [0.6, 0.1, 0.1, 0.1, 0.1], u, 0.004, 5_000, 1e8)
+    assert 1e-4 < fitted[4][1] < 0.001
+
+
+def test_without_data_what_is_usual_stands() -> None:
+    for one in COMPARISONS:
+        fitted = settle(one, [level.m for level in one.levels], [0.0] * len(one.levels), 1e-4, 1.0, 1.0)
+        assert fitted[0] == (pytest.approx(one.levels[-1].m), pytest.approx(one.levels[-1].u))
+        assert fitted[len(one.levels) - 1][1] == one.levels[0].u
+
+
+@given(st.data())
+def test_what_is_less_alike_never_speaks_louder(data: st.DataObject) -> None:
+    one = data.draw(st.sampled_from(COMPARISONS))
+    shares = st.lists(st.floats(1e-6, 1), min_size=len(one.levels), max_size=len(one.levels))
+    m, u = data.draw(shares), data.draw(shares)
+    fitted = settle(one, m, u, data.draw(st.floats(1e-7, 0.02)), data.draw(st.floats(1, 1e5)), 1e7)
+    ratios = [fitted[code][0] / fitted[code][1] for code in range(len(one.levels))]
+    assert all(low <= high * (1 + 1e-9) for low, high in zip(ratios, ratios[1:], strict=False))
+
+
+def test_households_are_counted_in_the_pairs_themselves() -> None:
+    shared = {"surname": 8.0, "phone": 12.0, "address": 12.0}
+    couples = pl.concat([weighed(given_name=-5.0, **shared)] * 200)
+    same = pl.concat([weighed(given_name=7.0, **shared)] * 200)
+    assert same_for_each_household(couples, ALL, 1e-4) == LEAST_SAME
+    assert same_for_each_household(same, ALL, 1e-4) == MOST_SAME
+    assert LEAST_SAME < same_for_each_household(pl.concat([couples, same[:100]]), ALL, 1e-4) < 1
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------
@@ -105,6 +158,12 @@ def test_strangers_are_neither() -> None:
     strangers = judge(weighed(surname=8.0), ALL, 1e-5, 1.0).row(0, named=True)
     assert strangers["probability"] < 0.01
     assert strangers["p_household"] < 0.01
+
+
+def test_who_looks_like_strangers_contradicts() -> None:
+    assert judge(weighed(given_name=-6.5, phone=18.0), ALL, 1e-5, 1.0)["contradicts"][0]
+    assert judge(weighed(given_name=-2.0, surname=1.0), ALL, 1e-5, 1.0)["contradicts"][0]
+    assert not judge(weighed(given_name=-2.0, phone=10.0), ALL, 1e-5, 1.0)["contradicts"][0]
 
 
 @given(st.lists(st.floats(-20, 20), min_size=len(ALL), max_size=len(ALL)), st.floats(1e-7, 0.1), st.floats(0, 5))

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable
 from typing import Any, NamedTuple
 
 #: Pairs at least this likely may be merged without asking.
-AUTOMATIC = 0.99
+AUTOMATIC = 0.985
 #: Pairs at least this likely, and less than AUTOMATIC, are put before a person.
 REVIEW = 0.3
 #: Two records that are less likely than this to be one person never end in one group.

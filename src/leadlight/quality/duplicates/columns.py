@@ -86,7 +86,7 @@ def recognise(filled: Mapping[str, Sequence[str]]) -> Columns:
     """
     Return field → columns, from every column's name and some of its filled values.
 
-    A field of one column takes the fullest of those that mean it, of equally full ones the first by name.
+    A field of one column takes that with most different values of those that mean it, of equals the first by name.
 
     Raises:
         UnableToFindDuplicates: nothing that tells one person from another is among the columns.

@@ -1,5 +1,6 @@
 """What is compared between two records, on which levels, and how much of it a household shares. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ class Level:
     m: float
     #: Share of the pairs of strangers that stand so, usually: what stands where too few pairs are at hand.
     u: float
-    #: Column whose frequent values say less than rare ones.
+    #: Column of which a frequent value says less than a rare one; `<column>_share` is its share of the rows.
     frequency: str = ""
 
 
@@ -41,6 +42,11 @@ class Comparison:
     #: Whether `<column>_others` counts those who go by another name and have the same value.
     others: str = ""
 
+    def uses(self, columns: Iterable[str]) -> bool:
+        """Say whether one of the columns is looked at: pairs equal in it teach nothing of this comparison."""
+        sql = " ".join([self.silent, *(level.holds for level in self.levels)])
+        return any(re.search(rf"\b{column}_l\b", sql) for column in columns)
+
     def as_splink(self, fitted: Mapping[int, tuple[float, float]] | None = None) -> dict[str, Any]:
         """Return the settings of splink; `fitted` gives m and u of levels counted from the last, which is 0."""
         levels: list[dict[str, Any]] = [
@@ -56,8 +62,6 @@ class Comparison:
             }
             if u is not None:
                 one["u_probability"] = u
-            if level.frequency:
-                one |= {"tf_adjustment_column": level.frequency, "tf_adjustment_weight": 1.0}
             levels.append(one)
         return {"output_column_name": self.name, "comparison_levels": levels}
 
@@ -109,7 +113,7 @@ COMPARISONS: tuple[Comparison, ...] = (
             Level(SIMILAR, "jaro_winkler_similarity(given_l, given_r) >= 0.75", 0.05, 0.012),
             Level(DIFFERS, "", 0.02, 0.9789),
         ),
-        shared=0.02, most_differing=0.02,
+        shared=0.03, most_differing=0.02,
     ),
     Comparison(
         "surname", "surname", ("surname",), f"{_either_null('surname')} or {_BOTH_EXCHANGED}",
@@ -145,15 +149,15 @@ COMPARISONS: tuple[Comparison, ...] = (
             Level(SIMILAR, "damerau_levenshtein(phone_l, phone_r) <= 1", 0.05, 1e-05),
             Level(DIFFERS, "", 0.20, 0.999988),
         ),
-        shared=0.60, most_differing=0.60, others="phones", is_own=True,
+        shared=0.70, most_differing=0.60, others="phones", is_own=True,
     ),
     Comparison(
         "personal_id", "personal id", ("id",), _either_null("id"),
         (
-            Level(AGREES, "id_l = id_r", 0.85, 1e-07),
+            Level(AGREES, "id_l = id_r", 0.85, 1e-06),
             Level(SIMILAR, "damerau_levenshtein(id_l, id_r) <= 1", 0.09, 7e-06),
             Level(SIMILAR, "damerau_levenshtein(id_l, id_r) <= 2", 0.03, 0.0001),
-            Level(DIFFERS, "", 0.03, 0.9998929),
+            Level(DIFFERS, "", 0.03, 0.999892),
         ),
         shared=0.002, most_differing=0.03, others="id", is_own=True,
     ),

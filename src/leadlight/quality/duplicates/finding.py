@@ -1,18 +1,19 @@
-"""`find_duplicates`: which rows of any table of people are one person. Data frame in, data frame out. No Django."""
+"""Which rows of any table of people are one person, or one household. Data frames in and out. No Django."""
 
 from typing import Any, cast
 
 import narwhals as nw
 import polars as pl
-from narwhals.typing import IntoDataFrameT
+from narwhals.typing import IntoDataFrame, IntoDataFrameT
 
 from .candidates import candidate_pairs
 from .closing import raised, third_pairs
 from .clusters import EVERYTHING
 from .comparisons import Comparison, comparisons_for
 from .errors import UnableToFindDuplicates
+from .households import Dweller, households
 from .linkage import linkage
-from .people import faces, read_people
+from .people import FREQUENT, faces, read_people
 from .verdicts import judge, same_for_each_household, words
 
 LEAST_PROBABILITY = 0.05
@@ -47,6 +48,9 @@ def find_duplicates(
     - `through`: the row by way of which they are one person, where a third record says more than the two
       themselves; else empty.
 
+    `clusters.AUTOMATIC` and `clusters.REVIEW` say from where on a pair may be merged, and is put before a person;
+    `clusters.clusters` makes groups of pairs. Nothing is kept, written or sent.
+
     Equal tables give equal results, in whatever order their rows come. More than 40 rows that say exactly the same
     are paired each with the first of them. A table of no or one row gives no pairs.
 
@@ -55,16 +59,42 @@ def find_duplicates(
     """
     frame = nw.from_native(table, eager_only=True)
     if id_column is not None and id_column not in frame.columns:
+        others = ", ".join(map(str, frame.columns))
         raise UnableToFindDuplicates(
-            f'There is no column "{id_column}" to name the rows by. The columns are: {", ".join(frame.columns)}.'
+            f'There is no column "{id_column}" to name the rows by. The columns are: {others}.'
         )
     people, known = read_people(frame.drop([id_column] if id_column else []), country=country)
     found = _pairs_of_rows(people, known, least_probability)
     if id_column is not None:
-        ids = frame[id_column].to_list()
-        names = {place: [None if k is None else ids[k] for k in found[place].to_list()] for place in _PLACES}
-        found = found.with_columns(*(pl.Series(place, values) for place, values in names.items()))
+        ids = pl.Series(frame[id_column].to_list(), strict=False)
+        found = found.with_columns(*(ids.gather(found[place]).alias(place) for place in _PLACES))
     return cast(IntoDataFrameT, _like(found, frame))
+
+
+def find_households(table: IntoDataFrame, *, country: str = "US") -> list[int]:
+    """
+    Return for each row of a table the position of the first row of its household; alone, its own.
+
+    Columns are recognised as by `find_duplicates`; what makes a household stands in `households.same_household`.
+
+    Raises:
+        UnableToFindDuplicates: no column tells one person from another.
+    """
+    people, _ = read_people(nw.from_native(table, eager_only=True), country=country)
+    return households(
+        [
+            Dweller(
+                surname=row["surname"],
+                number=row["number"],
+                street=row["street"],
+                unit=row["unit"],
+                place=row["postcode"] or row["city"],
+                emails=frozenset(row["emails"].split()),
+                phones=frozenset(row["phones"].split()),
+            )
+            for row in people.iter_rows(named=True)
+        ]
+    )
 
 
 _PLACES = ("left", "right", "through")
@@ -76,9 +106,9 @@ _RESULT = {
 
 def _like(found: pl.DataFrame, frame: nw.DataFrame[Any]) -> Any:
     """Return the pairs in the make of the table that was asked about."""
-    if frame.implementation.is_polars():
-        return found
-    return nw.from_dict(found.to_dict(as_series=False), backend=frame.implementation).to_native()
+    if frame.implementation.is_pandas_like():
+        return found.to_pandas()
+    return found.to_arrow() if frame.implementation.is_pyarrow() else found
 
 
 def _pairs_of_rows(people: pl.DataFrame, known: frozenset[str], least: float) -> pl.DataFrame:
@@ -86,20 +116,20 @@ def _pairs_of_rows(people: pl.DataFrame, known: frozenset[str], least: float) ->
     records = faces(people)
     if len(people) < 2 or not comparisons:
         return pl.DataFrame(schema=_RESULT)
-    pairs = _pairs_of_faces(_as_records(records), comparisons, least)
+    pairs = _pairs_of_faces(as_records(records), comparisons, least)
     said = words(pairs, comparisons).with_columns(
         agrees=pl.when(pl.col("left") == pl.col("right")).then(pl.lit(EVERYTHING)).otherwise("agrees")
     )
     return _spread(said, records["rows"])
 
 
-def _as_records(records: pl.DataFrame) -> pl.DataFrame:
+def as_records(records: pl.DataFrame) -> pl.DataFrame:
     """Return what the database holds of each face: null where it says nothing, lists where it says several."""
     texts = [pl.col(name).replace("", None) for name, kind in records.schema.items() if kind == pl.String]
     born, local = pl.col("born"), pl.col("emails").str.split(" ").list.first().str.split("@").list.first()
     return records.with_columns(*texts).with_row_index("uid").select(
         "uid", "given", "full", "surname", "suffix", "id", "born", "number", "street", "unit", "line2", "postcode",
-        "city", "emails_others", "phones_others", "id_others", "born_others", "n_rows",
+        "city", "emails_others", "phones_others", "id_others", "born_others", "n_rows", *FREQUENT,
         email=pl.col("emails").str.split(" ").list.first(),
         local=local,
         # An address made of the name says no more than the name does when another resembles it.

@@ -1,5 +1,6 @@
 """Any table of people as one of known columns and one spelling. Knows data frames, no storage."""
 
+import math
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -24,8 +25,11 @@ FIELDS = (
 MOST_NAMES = 20
 #: One person goes by so many names, what with slips of the pen, a nickname, a wedding.
 ONES_OWN_NAMES = 3
+#: How often a row has the same in these, as a share of the rows that have anything.
+FREQUENT = ("given_share", "surname_share", "postcode_share", "city_share")
 _OWN = ("emails", "phones", "id", "born")
 
+#: Different values of a column that are looked at to recognise it, in round figures.
 _SAMPLE = 1_000
 _PLAIN: dict[str, Callable[[str], str]] = {
     "given": spelling.given,
@@ -48,11 +52,10 @@ def read_people(table: nw.DataFrame[Any], *, country: str) -> tuple[pl.DataFrame
     Raises:
         UnableToFindDuplicates: see `columns.recognise`.
     """
-    texts = {name: pl.Series(name, [_text(value) for value in table[name].to_list()], pl.String)
-             for name in table.columns}  # fmt: skip
-    filled = {name: [value for value in column.unique(maintain_order=True).to_list() if value]
-              for name, column in texts.items()}  # fmt: skip
-    columns = recognise({name: values[:_SAMPLE] for name, values in filled.items()})
+    texts = {str(column.name): _texts(column) for column in table.iter_columns()}
+    filled = {name: column.unique().sort().replace("", None).drop_nulls() for name, column in texts.items()}
+    columns = recognise({name: values.gather_every(1 + len(values) // _SAMPLE).to_list()
+                         for name, values in filled.items()})  # fmt: skip
     parts = {field: _read(field, columns, texts, country) for field in columns if field not in ("name", "street")}
     if "name" in columns:
         names = _each(texts[columns["name"][0]], spelling.full_name)
@@ -66,6 +69,8 @@ def read_people(table: nw.DataFrame[Any], *, country: str) -> tuple[pl.DataFrame
             parts[field] = _or(parts.get(field), [found[place] for found in places])
     if "line2" in parts:
         parts["unit"] = _or(parts.get("unit"), _each(texts[columns["line2"][0]], spelling.unit_of_line))
+    if "nickname" in parts:
+        parts["given"] = _or(parts.get("given"), parts["nickname"])
     if "city" not in parts and "state" in parts:
         parts["city"] = parts["state"]
     known = {"emails": parts.get("email", []), "phones": parts.get("phone", []), **parts}
@@ -76,12 +81,15 @@ def read_people(table: nw.DataFrame[Any], *, country: str) -> tuple[pl.DataFrame
     return people, frozenset(field for field in FIELDS if (people[field] != "").any())
 
 
+def _texts(column: nw.Series[Any]) -> pl.Series:
+    """Return cells as people would type them: what is missing is empty, and whole numbers have no ".0"."""
+    cells = zip(column.to_list(), column.is_null().to_list(), strict=True)
+    return pl.Series(["" if is_null else _text(value) for value, is_null in cells], dtype=pl.String)
+
+
 def _text(value: Any) -> str:
-    """Return a cell as people would type it: a number of a column with gaps has no ".0"."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return "" if math.isnan(value) else str(int(value) if value.is_integer() else value)
     if isinstance(value, date):
         return (value.date() if isinstance(value, datetime) else value).isoformat()
     return clean(str(value))
@@ -127,7 +135,13 @@ def _without_crowds(people: pl.DataFrame) -> pl.DataFrame:
         )
         people = people.drop(field).join(kept, on="row", how="left", maintain_order="left")
     others = [pl.col(f"{field}_others").fill_null(0) for field in _OWN]
-    return people.select(*(pl.col(field).fill_null("") for field in FIELDS), *others)
+    shares = [_share(name.removesuffix("_share")).alias(name) for name in FREQUENT]
+    return people.select(*(pl.col(field).fill_null("") for field in FIELDS), *others, *shares)
+
+
+def _share(field: str) -> pl.Expr:
+    has = pl.col(field) != ""
+    return pl.when(has).then(pl.len().over(field) / has.sum())
 
 
 def _name_key(people: pl.DataFrame) -> pl.Series:
@@ -149,10 +163,17 @@ def faces(people: pl.DataFrame) -> pl.DataFrame:
         .group_by(content)
         .agg(pl.col("row").sort().alias("rows"))
         .sort(content)
-        .with_columns(
-            n_rows=pl.col("rows").list.len(),
-            full=pl.col("given").map_elements(
-                lambda given: sorted(full_names(given)) if given else [], return_dtype=pl.List(pl.String)
-            ),
-        )
+        .with_columns(n_rows=pl.col("rows").list.len(), full=_full_names(pl.col("given"), pl.col("nickname")))
     )
+
+
+def _full_names(given: pl.Expr, nickname: pl.Expr) -> pl.Expr:
+    """Return what the given name and the nickname can stand for, in one list."""
+
+    def of(names: pl.Expr) -> pl.Expr:
+        return names.map_batches(
+            lambda column: pl.Series(_each(column, lambda name: sorted(full_names(name)) if name else [])),
+            return_dtype=pl.List(pl.String),
+        )
+
+    return of(given).list.set_union(of(nickname)).list.sort()

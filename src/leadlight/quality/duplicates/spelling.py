@@ -265,6 +265,6 @@ def day_number(born: str) -> int | None:
 
 @lru_cache(maxsize=65_536)
 def personal_id(text: str) -> str:
-    """Return an id's letters and digits; one of a single repeated sign is a placeholder and none."""
-    plain = "".join(re.findall(r"[^\W_]+", fold(text)))
+    """Return an id's letters and digits; what is left of a masked one, and a single repeated sign, are none."""
+    plain = "".join(re.findall(r"[^\W_]+", re.sub(r"x{3,}", "", fold(text))))
     return "" if len(plain) < 5 or len(set(plain)) == 1 else plain

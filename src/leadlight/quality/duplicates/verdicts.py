@@ -11,7 +11,7 @@ from .comparisons import AGREES, DIFFERS, SIMILAR, Comparison
 #: and how far it may go. Households are never ruled out, since a wrong merge costs more than a missed one.
 SAME_FOR_EACH_HOUSEHOLD = 1.0
 USUAL_PAIRS = 20.0
-LEAST_SAME, MOST_SAME = 0.5, 3.0
+LEAST_SAME, MOST_SAME = 0.5, 1.5
 #: A third record does not make one person of two whose given names, birth dates and ids say so many bits
 #: against it, or who look more like strangers than like one person in all that they say: one doubtful link would
 #: join crowds.
