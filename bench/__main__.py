@@ -10,6 +10,7 @@ PARTS = {
     "bench.serving": "Scores on a ready matrix",
     "bench.leads_page": "Leads page at 100,000 leads",
     "bench.live_pages": "200 open pages at 100,000 leads",
+    "bench.audit": "Audit of tables with planted leaks, and of published sets",
     "bench.duplicates": "Duplicates among 50,000 people, and on published sets",
     "bench.import_rows": "Import of 100,000 leads and 500,000 activities",
     # From here on each runs on SQLite and on a PostgreSQL of its own, unless LEADLIGHT_DATABASE_URL names one.

@@ -1,10 +1,13 @@
 """The audit of the stored history: what it finds, what the team decides, and that training obeys."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,6 +150,20 @@ class TestHistory:
         assert frame.height == 30
         assert outcome is not None
         assert set(frame.columns) == {*queries.TOLD, "Budget", "Quality"}
+
+
+@pytest.mark.django_db
+class TestCommand:
+    def test_without_files_the_stored_history_is_audited(self, capsys: pytest.CaptureFixture[str]) -> None:
+        history()
+        call_command("audit", json=True)
+        told = json.loads(capsys.readouterr().out)
+        assert "Quality" in {found["column"] for found in told["findings"] if found["action"] == "left_out"}
+        assert AuditRun.objects.get().n_leads == 400
+        call_command("audit")
+        assert "Left out" in capsys.readouterr().out
+        with pytest.raises(CommandError, match="go with files"):
+            call_command("audit", outcome="Converted")
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """Writes of what the team decides about its data, with all that follows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -18,7 +18,7 @@ from leadlight.leads.models import Lead
 from leadlight.leads.operations import Merged
 from leadlight.leads.rules import Wish
 from leadlight.quality import queries
-from leadlight.quality.audit.findings import Finding
+from leadlight.quality.audit.findings import OF_LEARNING, Finding
 from leadlight.quality.duplicates.clusters import EVERYTHING, LEAST_WITHIN, REVIEW, Pair, clusters
 from leadlight.quality.models import AuditRun, Baseline, ColumnVerdict, DuplicatePair, FilledGap, Verdict
 from leadlight.quality.rules.before import before
@@ -167,24 +167,28 @@ def settle_pair(*, pair_id: int, is_same: bool, actor: User | None, now: datetim
         leads.keep_apart(person_ids=persons, actor=actor, now=now)
 
 
-def audit_history(*, now: datetime) -> AuditRun:
+def audit_history(*, now: datetime, progress: Callable[[str], None] | None = None) -> AuditRun:
     """
     Audit the whole history, and keep what is found: findings and figures by date, and a verdict on each column.
 
-    What somebody decided about a column stays.
+    What somebody decided about a column stays. `progress` is told what is being done.
     """
     # Only here: scikit-learn is nothing that each web process should load.
     from leadlight.quality.audit.auditing import audit_table
 
+    say = progress or (lambda _: None)
+    say("Reading leads")
     frame, outcome = queries.audit_table(now=now)
-    found = audit_table(frame, order="First contact" if frame.height else None, now=now, known_outcome=outcome)
+    order = "First contact" if frame.height else None
+    found = audit_table(frame, order=order, now=now, known_outcome=outcome, progress=progress)
+    say("Reading events")
     plain = found.as_dict()
     doings = [kind.name for kind in vocabulary() if kind.group is Group.BEHAVIOUR]
     plain["figures"]["history"] = look(queries.log(until=now), doings=doings, traits=queries.traits())
     own = set(frame.columns) - set(queries.TOLD)
     gravest: dict[str, Finding] = {}
     for one in found.findings:
-        if one.column in own and one.action in ("left_out", "ask"):
+        if one.column in own and one.kind in OF_LEARNING and one.action in ("left_out", "ask"):
             gravest.setdefault(one.column, one)
     with transaction.atomic():
         run = AuditRun.objects.create(

@@ -68,6 +68,23 @@ KINDS: dict[str, str] = {
 }
 
 
+#: Kinds that say of a column whether anything may be learned from it; the others are about data, time and people.
+OF_LEARNING = frozenset(
+    {
+        "only_for_one_outcome",
+        "predicts_too_well",
+        "strong_column",
+        "written_after",
+        "overwritten",
+        "written_together",
+        "missing_predicts",
+        "id_sorts_by_quality",
+        "dates_after_outcome",
+        "calendar_proxy",
+    }
+)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing found: what, where, how bad, what is done about it, the figures, and the sentence for people."""

@@ -99,7 +99,7 @@ class Matrix:
         # On a busy machine its threads wait for each other far longer than they compute.
         with threadpool_limits(1):  # type: ignore[no-untyped-call]  # ships no types
             model.fit(table[train], target)
-        p = model.predict_proba(table[test])  # type: ignore[no-untyped-call]  # scikit-learn ships no types
+            p = model.predict_proba(table[test])  # type: ignore[no-untyped-call]  # scikit-learn ships no types
         return np.asarray(p[:, 1])
 
 

@@ -80,7 +80,6 @@ def _outliers(column: Column) -> list[Finding]:
             f"{column.name} is far from the rest in {len(far):,} rows, such as {extreme:,g}; half of all lie between "
             f"{low:,g} and {high:,g}.",
             column=column.name,
-            action="ask",
             n=len(far),
             extreme=extreme,
             middle_half=[float(low), float(high)],
