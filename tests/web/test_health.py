@@ -56,7 +56,7 @@ def test_a_migration_that_was_not_applied_is_said() -> None:
     MigrationRecorder.Migration.objects.filter(app="scoring").delete()
     answer = Client().get("/health/ready")
     assert answer.status_code == 503
-    assert "lacks 2 migrations. Run: leadlight migrate" in answer.json()["missing"][0]
+    assert "lacks 3 migrations. Run: leadlight migrate" in answer.json()["missing"][0]
 
 
 def test_a_database_that_is_away_is_said(monkeypatch) -> None:
