@@ -33,6 +33,8 @@ def played(script: Sequence[Step], order: Sequence[int], trace: dict[int, Any] |
 @example([("merge", 0, 1, 1), ("merge", 0, 2, 2), ("edit", 1, 0, 3)], [0, 1])
 @example([("merge", 0, 1, 1), ("unbring", 0, 0, 0), ("merge", 4, 5, 5)], [1, 0])
 @example([("merge", 0, 3, 3), ("unbring", 0, 0, 0), ("score", 0, 0, 0)], [])
+@example([("merge", 2, 4, 4), ("merge", 1, 2, 2), ("unbring", 0, 0, 0)], [1, 0])
+@example([("merge", 0, 2, 2), ("unbring", 0, 0, 0)], [])
 @example([("tier", 1, 0, 0), ("merge", 0, 1, 1), ("score", 0, 0, 0), ("arrive", 1, 0, 0), ("move", 1, 0, 0)], [])
 def test_nothing_is_left_of_merges_that_are_undone(script: list[Step], order: list[int]) -> None:
     merged, trace = played(script, order)

@@ -208,7 +208,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(n: int) -> None:
         with CaptureQueriesContext(connection) as caught:
             operations.run_import(import_id=part_of.pk, clock=lambda: NOW)
         counted.append(len([query for query in caught if "SAVEPOINT" not in query["sql"]]))
-    assert counted == QUERIES
+    # One more takes the turn that SQLite gives to every writer anyway.
+    locks = int(connection.vendor == "postgresql")
+    assert counted == [n + locks for n in QUERIES]
 
 
 #: Of an import of one chunk of new people and one of activities, and of one chunk of people who change.
