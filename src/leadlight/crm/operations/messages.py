@@ -94,7 +94,8 @@ def claim(*, delivery_ids: Sequence[int], now: datetime) -> list[Letter]:
     Left out is what was delivered or given up meanwhile, and what must wait while its endpoint rests: that is put
     off. A fixed number of queries.
     """
-    deliveries = list(queries.due(delivery_ids))
+    # Locked in the order in which everybody locks them: an update of many rows takes them in the order of its plan.
+    deliveries = list(queries.due(delivery_ids).select_for_update(of=("self",)))
     persons = queries.scored_persons({d.person_id for d in deliveries if d.person_id is not None})
     letters, tries, futile = [], [], []
     resting: dict[datetime, list[tuple[int, str]]] = {}
@@ -169,7 +170,8 @@ def record(*, tried: Sequence[tuple[Letter, Tried]], now: datetime, chance: floa
     next tries. A fixed number of queries for so many messages as a job takes.
     """
     endpoint_ids = sorted({letter.endpoint_id for letter, _ in tried})
-    endpoints = Endpoint.objects.select_for_update(no_key=True).in_bulk(endpoint_ids)
+    # In one order for all, so that no two wait for each other.
+    endpoints = Endpoint.objects.select_for_update(no_key=True).order_by("pk").in_bulk(endpoint_ids)
     current = {delivery.pk: delivery for delivery in _locked([letter.delivery_id for letter, _ in tried])}
     off = _judge_endpoints(endpoints, tried, now)
     outcomes = []
