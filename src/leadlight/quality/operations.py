@@ -18,6 +18,7 @@ from leadlight.leads.models import Lead
 from leadlight.leads.operations import Merged
 from leadlight.leads.rules import Wish
 from leadlight.quality import queries
+from leadlight.quality.audit.auditing import audit_table
 from leadlight.quality.audit.findings import OF_LEARNING, Finding
 from leadlight.quality.duplicates.clusters import EVERYTHING, LEAST_WITHIN, REVIEW, Pair, clusters
 from leadlight.quality.models import AuditRun, Baseline, ColumnVerdict, DuplicatePair, FilledGap, Verdict
@@ -173,9 +174,6 @@ def audit_history(*, now: datetime, progress: Callable[[str], None] | None = Non
 
     What somebody decided about a column stays. `progress` is told what is being done.
     """
-    # Only here: scikit-learn is nothing that each web process should load.
-    from leadlight.quality.audit.auditing import audit_table
-
     say = progress or (lambda _: None)
     say("Reading leads")
     frame, outcome = queries.audit_table(now=now)
