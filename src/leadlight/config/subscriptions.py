@@ -46,6 +46,8 @@ SCHEDULE: dict[str, Recurrence] = {
     "scoring.sweep_warm": Every(timedelta(hours=1)),
     "scoring.sweep_active": Daily(time(3, 10)),
     "crm.tidy_deliveries": Daily(time(3, 40)),
+    #: Beside the one after each import: what got worse in a month is to be seen too.
+    "quality.audit_history": Every(timedelta(days=30)),
     "quality.fill_gaps": Daily(time(4, 10)),
     "quality.find_duplicates": Daily(time(4, 30)),
 }
