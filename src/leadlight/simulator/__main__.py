@@ -40,6 +40,11 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         default="followupboss",
         help="all three files; people with stages alone; or a small office's own list",
     )
+    parser.add_argument(
+        "--leaks",
+        action="store_true",
+        help="add the outcome, and columns that were written when it was known, to the people file",
+    )
     parser.add_argument("--truth", type=Path, help="also write the hidden truth to this file, outside --out")
     parser.add_argument(
         "--judge",
@@ -55,6 +60,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("give either --out or --judge")
     if options.judge is not None and not options.judge.is_file():
         parser.error(f"there is no file {options.judge}")
+    if options.leaks and (options.out is None or options.variant == "open"):
+        parser.error("--leaks goes with --out and the files of Follow Up Boss")
     if options.truth is not None and options.out is None:
         parser.error("--truth goes with --out")
     if options.truth is not None and options.out.resolve() in options.truth.resolve().parents:
@@ -66,7 +73,7 @@ def _export(brokerage: Brokerage, options: argparse.Namespace) -> dict[str, obje
     if options.variant == "open":
         paths = write_open_format(brokerage, options.out)
     else:
-        paths = write_exports(brokerage, options.out, variant=options.variant)
+        paths = write_exports(brokerage, options.out, variant=options.variant, leaks=options.leaks)
     facts: dict[str, object] = {
         "paths": [str(path) for path in paths],
         "leads": len(brokerage.records.lead_id),

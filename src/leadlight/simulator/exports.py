@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from leadlight.simulator.activities import Activities, Kind, Outcome, Text
 from leadlight.simulator.brokerage import Brokerage
 from leadlight.simulator.clock import DAY
+from leadlight.simulator.leaks import LEAK_HEADER, leak_rows
 from leadlight.simulator.process import Persona
 from leadlight.simulator.records import moment_text
 from leadlight.simulator.texts import CALCULATORS, ENGLISH, LINKS, PAGES, SPANISH
@@ -87,16 +88,23 @@ _BY_AGENT = (Kind.CALL_OUT, Kind.EMAIL_OUT, Kind.TEXT_OUT, Kind.NOTE, Kind.APPOI
 _CHUNK = 200_000
 
 
-def write_exports(brokerage: Brokerage, folder: Path, *, variant: Variant = "followupboss") -> list[Path]:
+def write_exports(
+    brokerage: Brokerage, folder: Path, *, variant: Variant = "followupboss", leaks: bool = False
+) -> list[Path]:
     """
     Write the export into `folder` (made when missing) and return the paths: people, activities, deals.
 
-    `followupboss_stages` writes the people alone: what became of them is told by their stage, without a date.
+    `followupboss_stages` writes the people alone: what became of them is told by their stage, without a date. `leaks`
+    adds the outcome and columns that were written when it was known to the people file.
     The same brokerage gives the same bytes; files that are there are replaced.
     """
     folder.mkdir(parents=True, exist_ok=True)
     people = folder / "people-export.csv"
-    _write(people, PEOPLE_HEADER, _people(brokerage))
+    if leaks:
+        rows = ((*known, *late) for known, late in zip(_people(brokerage), leak_rows(brokerage), strict=True))
+        _write(people, (*PEOPLE_HEADER, *LEAK_HEADER), rows)
+    else:
+        _write(people, PEOPLE_HEADER, _people(brokerage))
     if variant == "followupboss_stages":
         return [people]
     activities = folder / "activities-export.csv"

@@ -21,8 +21,9 @@ _MOVING = _set(
 )
 _EDITED = _set("modified updated changed edited")
 _ENDING = _set(
-    "closed close closing won lost loss deal deals contract settlement settled converted conversion cancelled canceled "
-    "cancellation signed checkout churned churn rejected rejection disqualified dropped enrolled enrollment completed"
+    "closed close closing won lost loss deal deals contract settlement settled converted conversion cancelled "
+    "canceled cancellation signed checkout churned churn rejected rejection disqualified dropped enrolled "
+    "enrollment completed"
 )
 _VERDICT = _set(
     "stage status substatus tag tags quality disposition outcome result resolution qualification verdict phase step"
@@ -36,8 +37,8 @@ _MONEY = _set(
 #: What stands beside a word and gives it another, harmless sense: a marital status is no stage.
 _HARMLESS = _set(
     "marital employment civil job occupation housing residency residence visa student working membership military "
-    "family life previous prior past earlier first initial former original image photo air phone device browser server "
-    "consumer price postal area credit"
+    "family life previous prior past earlier first initial former original image photo air phone device browser "
+    "server consumer price postal area credit"
 )
 _EDIT_WORDS = re.compile(r"\b(?:modified|updated|edited|changed|merged|reopened|reassigned)\b", re.IGNORECASE)
 
