@@ -15,7 +15,7 @@ _FIRST_ID = 200_001
 
 
 def leak_rows(brokerage: Brokerage, *, seed: int = 0) -> Iterator[tuple[object, ...]]:
-    """Yield the planted columns of each record, in the order of the people file; equal seeds give equal rows."""
+    """Yield the planted columns of each record, in the order of the people file; the same seed, the same rows."""
     rng = np.random.default_rng([seed, 4])
     person = brokerage.records.person
     n = len(person)

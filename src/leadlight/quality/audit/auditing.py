@@ -10,7 +10,9 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrame
+from numpy.typing import NDArray
 
+from leadlight.intake.rules.cells import EARLIEST
 from leadlight.intake.rules.headers import key
 from leadlight.kit.errors import DomainError
 
@@ -124,7 +126,7 @@ def audit_table(
     findings += said
     if told_outcome is not None and told_outcome.at is None:
         told_outcome = dated(told_outcome, columns)
-    clock = _clock(columns, order_name, outcome_name, findings)
+    clock = _clock(columns, order_name, outcome_name, end, findings)
     others = [c for c in columns if c.name != outcome_name]
     figures["outcome"] = None if told_outcome is None else told_outcome.figures
     figures["order"] = None if clock is None else clock.name
@@ -163,26 +165,21 @@ def _outcome(columns: list[Column], name: str | None, known: Outcome | None) -> 
     return read_outcome(next(c for c in columns if c.name == name))
 
 
-def _clock(columns: list[Column], order: str | None, outcome: str | None, findings: list[Finding]) -> Clock | None:
+def _clock(
+    columns: list[Column], order: str | None, outcome: str | None, end: float, findings: list[Finding]
+) -> Clock | None:
     """Settle the order in time: the column that was named, the creation date, or the rows as they stand."""
     others = [c for c in columns if c.name != outcome]
     if order is not None:
         named = moments(next(c for c in columns if c.name == order))
         if named.values.dtype != pl.String:
-            return Clock(named.name, named.floats(), named.kind == "date")
-        findings.append(
-            finding(
-                "no_dates",
-                f"{order} holds neither dates nor numbers.",
-                column=order,
-                severity="medium",
-                action="ask",
-            )
-        )
+            return Clock(named.name, _possible(named, end), named.kind == "date")
+        told = f"{order} holds neither dates nor numbers."
+        findings.append(finding("no_dates", told, column=order, severity="medium", action="ask"))
         return None
     created = clocks.creation_date(others)
     if created is not None:
-        return Clock(created.name, created.floats(), is_dated=True)
+        return Clock(created.name, _possible(created, end), is_dated=True)
     followers = clocks.order_of_rows(others)
     told = "No column says when a lead came in."
     if followers:
@@ -192,6 +189,14 @@ def _clock(columns: list[Column], order: str | None, outcome: str | None, findin
         return Clock("the order of the rows", np.arange(n, dtype=np.float64), is_dated=False)
     findings.append(finding("no_dates", told, severity="medium", action="ask"))
     return None
+
+
+def _possible(column: Column, end: float) -> NDArray[np.float64]:
+    """Return moments without those after the export and before there were CRMs, which would stretch every month."""
+    at = column.floats()
+    if column.kind != "date":
+        return at
+    return np.where((at > end + months.DAY) | (at < EARLIEST.timestamp()), np.nan, at)
 
 
 def _over_time(clock: Clock | None, outcome: Outcome | None, end: float, figures: dict[str, Any]) -> list[Finding]:

@@ -151,8 +151,8 @@ def _numbers(real: pl.Series) -> _Reader | None:
     sample = _spread(real)
     if not sample.str.contains(f"{_GROUPED}|{_NUMBER}").all():
         return None
-    # What starts with a nought is a postcode, a phone or an id.
-    if int(real.str.contains(r"^0\d").sum()) > 0.01 * len(real) or real.str.len_chars().median() > 16:  # type: ignore[operator]  # a number
+    # What starts with a nought is a postcode, a phone or an id, and so is what has more digits than a number holds.
+    if int(real.str.contains(r"^0\d|^\d{17,}$").sum()) > 0.01 * len(real):
         return None
 
     def read(text: pl.Series) -> pl.Series:

@@ -22,8 +22,8 @@ _MOVING = _set(
 _EDITED = _set("modified updated changed edited")
 _ENDING = _set(
     "closed close closing won lost loss deal deals contract settlement settled converted conversion cancelled "
-    "canceled cancellation signed checkout churned churn rejected rejection disqualified dropped enrolled enrollment "
-    "completed"
+    "canceled cancellation signed checkout churned churn rejected rejection disqualified dropped enrolled "
+    "enrollment completed"
 )
 _VERDICT = _set(
     "stage status substatus tag tags quality disposition outcome result resolution qualification verdict phase step"
