@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadlight.quality.duplicates import spelling
@@ -26,6 +26,7 @@ def test_the_parts_of_a_name_written_as_one(text: str, expected: Name) -> None:
 
 
 @given(st.text(max_size=60))
+@example("0100000000")
 def test_no_text_breaks_the_reading_of_names_and_addresses(text: str) -> None:
     name, address = spelling.full_name(text), spelling.address(text)
     for part in (*name, *address):

@@ -1,5 +1,6 @@
 """What a column holds: numbers, dates, words, ids, text; what is empty, and what only looks filled."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +48,14 @@ class Column:
     def empty(self) -> NDArray[np.bool_]:
         """Say for each row whether the cell is empty; a placeholder is not."""
         return self.values.is_null().to_numpy()
+
+    @property
+    def n_empty(self) -> int:
+        """Return how many cells are empty; words that mean nothing, which among numbers become null, are not."""
+        n = int(self.values.null_count())
+        if self.values.dtype != pl.String:
+            n -= sum(k for level, k in self.placeholders.items() if not re.fullmatch(r"-?9+|-1", level))
+        return n
 
     def floats(self) -> NDArray[np.float64]:
         """Return numbers or moments, NaN where empty."""

@@ -137,7 +137,8 @@ def _joining(frame: pl.DataFrame, further: pl.DataFrame) -> tuple[str, str] | No
         for right in further.columns:
             ids = further[right].cast(pl.String, strict=False).drop_nulls().unique()
             ids = ids.filter(ids != "")
-            if len(ids) < 3:
+            # Small numbers meet by chance; columns of one name are meant to.
+            if len(ids) < (3 if key(left) == key(right) else 20):
                 continue
             share = float(ids.is_in(own.unique().to_list()).mean() or 0.0)  # type: ignore[arg-type]  # a mean of booleans
             score = share + (0.5 if key(left) == key(right) else 0.0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from leadlight.intake import normalise
@@ -43,6 +44,7 @@ def read_outcome(column: Column) -> tuple[Outcome | None, list[Finding]]:
     A date, or a column that is filled for some rows and never says "no", means: filled is converted. A number with
     more than two values (an amount) means: above 0. Words are understood as the import does, stages included.
     """
+    column = _without_nothing(column)
     empty = column.empty
     n, n_empty = len(empty), int(empty.sum())
     if n_empty == n:
@@ -56,6 +58,14 @@ def read_outcome(column: Column) -> tuple[Outcome | None, list[Finding]]:
     if column.values.dtype.is_numeric():
         return _by_number(column, empty)
     return _by_words(column, empty)
+
+
+def _without_nothing(column: Column) -> Column:
+    """Return the column with its placeholders empty, save those that say that nothing came of a lead."""
+    hollow = [level for level in column.placeholders if normalise.outcome(level) is None]
+    if column.values.dtype != pl.String or not hollow:
+        return column
+    return replace(column, values=column.values.set(column.values.is_in(hollow).fill_null(value=False), None))
 
 
 def dated(outcome: Outcome, columns: Sequence[Column]) -> Outcome:

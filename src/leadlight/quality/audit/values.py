@@ -15,9 +15,11 @@ def completeness(columns: Sequence[Column], n_rows: int) -> list[dict[str, Any]]
         {
             "column": column.name,
             "holds": column.kind,
-            "n_empty": (n_empty := int(column.empty.sum())),
+            "n_empty": column.n_empty,
             "n_placeholder": sum(column.placeholders.values()),
-            "share_filled": (n_rows - n_empty - sum(column.placeholders.values())) / n_rows if n_rows else None,
+            "share_filled": (n_rows - column.n_empty - sum(column.placeholders.values())) / n_rows
+            if n_rows
+            else None,
             "n_levels": column.n_levels,
         }
         for column in columns
@@ -28,7 +30,7 @@ def value_findings(columns: Sequence[Column], n_rows: int) -> list[Finding]:
     """Name placeholders, empty cells, columns with one value, and outliers."""
     found = []
     for column in columns:
-        empty = int(column.empty.sum())
+        empty = column.n_empty
         for level, n in column.placeholders.items():
             found.append(
                 finding(

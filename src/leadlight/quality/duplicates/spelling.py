@@ -220,6 +220,8 @@ def unit_of_line(text: str) -> str:
 def postcode(text: str) -> str:
     """Return a postal code; zeros in front get lost in spreadsheets, and four more digits are no other place."""
     plain = "".join(re.findall(r"[^\W_]+", fold(text.split("-")[0])))
+    if plain.isdigit() and len(plain) > 9:
+        return plain  # no postal code
     return plain[:-4].lstrip("0") if plain.isdigit() and len(plain) == 9 else plain.lstrip("0")
 
 
