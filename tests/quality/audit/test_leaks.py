@@ -43,11 +43,11 @@ def test_each_leak_is_found_alone(leak: str) -> None:
 
 def test_false_alarms_on_clean_tables_are_rare() -> None:
     n_columns = n_alarms = 0
-    for seed, (n, rate, strength) in enumerate(itertools.product((500, 4_000), (0.05, 0.2, 0.5), (0.5, 1.5, 2.2))):
+    for seed, (n, rate, strength) in enumerate(itertools.product((500, 2_500), (0.05, 0.2, 0.5), (0.7, 1.7))):
         found = alarms(audit(clean(n, rate, seed, strength=strength).frame, outcome="Converted"))
         n_columns += len(HONEST)
         n_alarms += len(found)
-    assert n_columns > 250
+    assert n_columns > 150
     assert n_alarms <= 0.02 * n_columns
 
 

@@ -241,7 +241,16 @@ def test_leads_and_deals_are_joined_by_the_id_that_both_hold(tmp_path: Path) -> 
     assert found.figures["outcome"]["n_converted"] == found.figures["joins"][0]["n_joined"] > 200
     assert set(found.left_out) == {"won_date", "segment"}
     assert found.figures["time_to_outcome"]["median_days_of_converted"] == pytest.approx(30, abs=0.1)
-    named = audit_files([people, deals], outcome="won_date", now=NOW)
+    steps: list[str] = []
+    named = audit_files([people, deals], outcome="won_date", now=NOW, progress=steps.append)
+    assert [step.split()[0] for step in steps] == [
+        "Reading",
+        "Reading",
+        "Counting",
+        "Looking",
+        "Looking",
+        "Comparing",
+    ]
     assert named.left_out == ("segment",)
 
 

@@ -108,8 +108,9 @@ def test_rows_in_the_order_of_time_are_noticed_without_a_date() -> None:
     assert [f.action for f in of(shuffled, "no_dates")] == ["ask"]
 
 
-def test_a_file_sorted_by_a_column_is_not_in_the_order_of_time() -> None:
-    frame = clean(2_000, 0.2, seed=9).frame.drop("Created").sort("Lead Source", "Age of listing")
+@pytest.mark.parametrize("second", ["Age of listing", "Property type", "Converted"])
+def test_a_file_sorted_by_columns_is_not_in_the_order_of_time(second: str) -> None:
+    frame = clean(2_000, 0.2, seed=9).frame.drop("Created").sort("Lead Source", second)
     assert audit(frame, outcome="Converted").figures["order"] is None
 
 

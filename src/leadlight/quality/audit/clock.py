@@ -20,6 +20,8 @@ _CAME = frozenset(
 )  # fmt: skip
 _LATER = frozenset({"last", "closed", "close", "won", "lost", "updated", "modified", "end", "signed", "converted"})
 _FOLLOWS_TIME = 0.85
+#: Share of rows at which a column that follows the calendar changes; one that changes more often is a sorted number.
+_MOST_STEPS = 0.1
 _ID_SAYS, _ID_SAYS_WITHOUT_DATES = 0.55, 0.62
 _MONTHS = frozenset({"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"})
 #: They come round every week: whoever knows the day of a new lead knows them.
@@ -48,20 +50,33 @@ def order_of_rows(columns: Sequence[Column]) -> list[str]:
     """
     Return the columns that show that the rows stand in the order of time; an empty list where they do not.
 
-    In such a file several columns follow the place of the row in steps. One alone, or columns that only rise, say
-    that the file was sorted by them.
+    In such a file several columns follow the place of the row in steps, some of them up and down. Columns that only
+    rise or fall are keys by which a file was sorted, and so is what only rises or falls within these.
     """
     n = len(columns[0].values) if columns else 0
     if n < 500:
         return []
     bins = bins_of(np.arange(n, dtype=np.float64))
-    followers = []
-    for column in columns:
-        if column.kind not in ("number", "words"):
-            continue
-        if follows(column, bins) >= _FOLLOWS_TIME and not _is_sorted(column):
-            followers.append(column.name)
-    return followers if len(followers) >= 2 else []
+    steps = {c.name: _ranks(c) for c in columns if c.kind in ("number", "words") and c.n_levels > 1}
+    steps = {name: ranks for name, ranks in steps.items() if np.mean(np.diff(ranks) != 0.0) <= _MOST_STEPS}
+    followers = [c.name for c in columns if c.name in steps and follows(c, bins) >= _FOLLOWS_TIME]
+    keys = [name for name in followers if _only_rises_or_falls(steps[name])]
+    borders = np.zeros(n - 1, dtype=np.bool_)
+    for name in keys:
+        borders |= np.diff(steps[name]) != 0.0
+    free = [name for name in followers if name not in keys and not _only_rises_or_falls(steps[name], borders)]
+    return followers if free and len(followers) >= 2 else []
+
+
+def _ranks(column: Column) -> NDArray[np.float64]:
+    return column.values.rank("dense").fill_null(0).cast(pl.Float64).to_numpy()
+
+
+def _only_rises_or_falls(ranks: NDArray[np.float64], borders: NDArray[np.bool_] | None = None) -> bool:
+    """Say whether the steps, save those at borders, all go the same way."""
+    moves = np.diff(ranks)
+    moves = moves[moves != 0.0] if borders is None else moves[(moves != 0.0) & ~borders]
+    return not len(moves) or max(float((moves > 0).mean()), float((moves < 0).mean())) > 0.95
 
 
 def bins_of(at: NDArray[np.float64], most: int = 60) -> NDArray[np.int64]:
@@ -105,14 +120,6 @@ def follows(column: Column, bins: NDArray[np.int64]) -> float:
         return 0.0
     share, by_chance = between / total, (n_bins - 1) / max(n - 1, 1)
     return max(0.0, (share - by_chance) / (1.0 - by_chance))
-
-
-def _is_sorted(column: Column) -> bool:
-    if column.values.dtype == pl.String:
-        return column.values.is_sorted() or column.values.is_sorted(descending=True)
-    steps = np.diff(column.floats())
-    steps = steps[~np.isnan(steps)]
-    return bool((steps >= 0).mean() > 0.999 or (steps <= 0).mean() > 0.999) if len(steps) else True
 
 
 def calendar_proxies(columns: Sequence[Column], clock: Clock | None) -> list[Finding]:
