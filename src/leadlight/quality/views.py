@@ -28,6 +28,8 @@ def data(request: HttpRequest) -> HttpResponse:
     """Show what the team's history says, what it hides, and what to do about it."""
     baseline, run = queries.baseline(), queries.latest_audit()
     held = queries.verdicts()
+    pairs = queries.unsettled_pairs(least=REVIEW)
+    n_certain = sum(pair.probability >= AUTOMATIC for pair in pairs)
     decided = {verdict.column for verdict in held}
     context = {
         "run": run,
@@ -40,8 +42,8 @@ def data(request: HttpRequest) -> HttpResponse:
         "baseline": baseline,
         "figures": [said(figure) for figure in baseline.figures] if baseline else [],
         "n_people": queries.n_people(),
-        "n_certain": len(queries.unsettled_pairs(least=AUTOMATIC)),
-        "n_doubtful": len(queries.unsettled_pairs(least=REVIEW, below=AUTOMATIC)),
+        "n_certain": n_certain,
+        "n_doubtful": len(pairs) - n_certain,
         "n_proposals": sum(row.proposed is not None for row in queries.source_rows()),
     }
     return render(request, "quality/data.html", context)
@@ -101,9 +103,10 @@ _SEARCH_JOB = "quality.find_duplicates"
 @_managers_only
 def duplicates(request: HttpRequest) -> HttpResponse:
     """Show who is certainly here twice, and ask about those who may be."""
-    doubtful = queries.unsettled_pairs(least=REVIEW, below=AUTOMATIC)
+    pairs = queries.unsettled_pairs(least=REVIEW)
+    doubtful = [pair for pair in pairs if pair.probability < AUTOMATIC]
     context = {
-        "n_certain": len(queries.unsettled_pairs(least=AUTOMATIC)),
+        "n_certain": len(pairs) - len(doubtful),
         "n_doubtful": len(doubtful),
         "doubts": queries.doubts(doubtful[:_PAIRS]),
         "found_at": queries.duplicates_found_at(),

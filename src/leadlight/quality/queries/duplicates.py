@@ -57,10 +57,10 @@ class Doubt:
     right: Record
 
 
-def unsettled_pairs(*, least: float, below: float = 2.0) -> list[DuplicatePair]:
+def unsettled_pairs(*, least: float) -> list[DuplicatePair]:
     """Return the pairs of two persons of whom nobody has said that they are two, the likeliest first; two queries."""
     apart = apart_persons()
-    pairs = DuplicatePair.objects.filter(probability__gte=least, probability__lt=below)
+    pairs = DuplicatePair.objects.filter(probability__gte=least)
     pairs = pairs.exclude(left__person=F("right__person")).select_related("left", "right")
     return [
         pair
