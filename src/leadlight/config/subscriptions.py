@@ -22,6 +22,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "events.opted_out": ("consent.on_opted_out",),
     #: An appointment, agreement, offer, closing or loss became known.
     "events.outcome_recorded": (),
+    #: A program or somebody of the team told of a lead that was not here: `lead_id`. Files tell of theirs at the end.
+    "intake.lead_created": ("quality.on_lead_created",),
     #: An import came to its end: `import_id`.
     "intake.import_finished": ("quality.on_import_finished",),
     #: A tier is another than before, or the first; by its cause, with the tiers before and after.
@@ -50,4 +52,5 @@ SCHEDULE: dict[str, Recurrence] = {
     "quality.audit_history": Every(timedelta(days=30)),
     "quality.fill_gaps": Daily(time(4, 10)),
     "quality.find_duplicates": Daily(time(4, 30)),
+    "quality.find_households": Daily(time(4, 50)),
 }

@@ -109,6 +109,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         "n_certain": len(pairs) - len(doubtful),
         "n_doubtful": len(doubtful),
         "doubts": queries.doubts(doubtful[:_PAIRS]),
+        "n_households": queries.n_households(),
         "found_at": queries.duplicates_found_at(),
         "is_searching": open_job(_SEARCH_JOB) is not None,
     }
@@ -118,8 +119,9 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 @require_POST
 @_managers_only
 def search_duplicates(_request: HttpRequest) -> HttpResponse:
-    """Have duplicates looked for anew; it runs as a job."""
-    enqueue(name=_SEARCH_JOB, payload={}, now=utc_now(), key=_SEARCH_JOB)
+    """Have duplicates and households looked for anew; that runs as jobs."""
+    for name in (_SEARCH_JOB, "quality.find_households"):
+        enqueue(name=name, payload={}, now=utc_now(), key=name)
     return redirect("quality:duplicates")
 
 

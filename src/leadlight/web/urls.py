@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leadlight.web import health, merging, views
+from leadlight.web import health, households, merging, views
 
 app_name = "web"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("leads/<int:person_id>/merge/undo/", merging.undo, name="undo_merge"),
     path("leads/<int:person_id>/apart/", merging.apart, name="keep_apart"),
     path("leads/<int:person_id>/apart/undo/", merging.together, name="let_together"),
+    path("leads/<int:person_id>/household/", households.lives_with, name="lives_with"),
+    path("leads/<int:person_id>/household/alone/", households.lives_alone, name="lives_alone"),
+    path("leads/<int:person_id>/household/undo/", households.unsay, name="unsay_household"),
     path("leads/<int:person_id>/tier/", views.hold_tier, name="set_tier"),
     path("leads/<int:person_id>/tier/clear/", views.release_tier, name="clear_tier"),
     path("jobs/", views.work, name="work"),

@@ -33,6 +33,7 @@ from leadlight.web.queries import lead as lead_queries
 from leadlight.web.queries import listing as list_queries
 from leadlight.web.queries import live as live_queries
 from leadlight.web.queries import work as work_queries
+from leadlight.web.queries.household import home
 from leadlight.web.queries.same_person import same_person
 from leadlight.web.rules import adding, reasons, timeline
 from leadlight.web.rules import listing as rules
@@ -153,6 +154,7 @@ def lead(request: HttpRequest, person_id: int) -> HttpResponse:
         page: lead_queries.LeadPage = shown["page"]
         shown["owners"] = list_queries.owners(actor)
         shown["same"] = same_person(actor, person_id, emails=page.emails, phones=page.phones)
+    shown["home"] = home(actor, person_id)
     return render(request, "web/lead.html", shown)
 
 

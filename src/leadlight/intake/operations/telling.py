@@ -19,6 +19,7 @@ from leadlight.intake.rules import update
 from leadlight.intake.rules.derived import derived_events, event_id, inquiry, message_id
 from leadlight.intake.rules.records import EventRow, LeadRow
 from leadlight.intake.rules.same import EMAIL, find_same
+from leadlight.jobs.operations import publish
 from leadlight.kit.db import lock_until_commit
 from leadlight.leads import operations as leads
 from leadlight.leads.operations import LEAD_FIELDS
@@ -156,6 +157,7 @@ def _create(row: LeadRow, told: dict[str, Any], *, system: str, person_id: int |
         **fields,
     )
     [lead_id] = leads.store_leads(leads=[new], now=now)
+    publish(facts={"intake.lead_created": [{"lead_id": lead_id}]}, now=now)
     return _Lead(lead_id, queries.person_ids([lead_id])[lead_id], system, row.external_id)
 
 

@@ -1,6 +1,13 @@
 """Writes of leads and persons."""
 
 from leadlight.leads.operations.apart import UnableToKeepApart, keep_apart, let_together
+from leadlight.leads.operations.households import (
+    UnableToSayHousehold,
+    hold_households,
+    keep_households,
+    say_household,
+    unsay_household,
+)
 from leadlight.leads.operations.merging import Merged, Parted, UnableToMerge, join_persons, part_persons
 from leadlight.leads.operations.persons import adopt_leads, put_on_call_list, refresh_persons, remove_empty
 from leadlight.leads.operations.records import (
@@ -35,6 +42,7 @@ __all__ = [
     "UnableToJoinSources",
     "UnableToKeepApart",
     "UnableToMerge",
+    "UnableToSayHousehold",
     "add_identities",
     "adopt_leads",
     "delete_leads",
@@ -42,9 +50,11 @@ __all__ = [
     "edit_lead",
     "ensure_sources",
     "hold_all_leads",
+    "hold_households",
     "join_persons",
     "join_source",
     "keep_apart",
+    "keep_households",
     "let_together",
     "note_added",
     "note_told",
@@ -54,8 +64,10 @@ __all__ = [
     "refresh_persons",
     "remove_empty",
     "remove_identities",
+    "say_household",
     "set_source_costs",
     "share_leads",
     "store_leads",
+    "unsay_household",
     "update_leads",
 ]
