@@ -13,6 +13,7 @@ from leadlight.jobs import worker
 from leadlight.jobs.models import Job
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import HouseholdMember, Lead, Person
+from leadlight.leads.operations import keep_apart
 from leadlight.leads.queries import housemates
 from leadlight.quality import operations, queries
 from leadlight.quality.duplicates.households import MOST_RECORDS
@@ -115,6 +116,20 @@ def test_somebody_knows_better(couple: tuple[Person, Person]) -> None:
     operations.unsay_household(person_id=ana.pk, actor=actor, now=utc_now())
     assert together(ana, ben)
     assert housemates([friend.pk]) == {}
+
+
+def test_who_is_called_the_same_is_rather_the_same_person(couple: tuple[Person, Person]) -> None:
+    ana, ben = couple
+    twice = person("ana berg", phones=PHONE)
+    operations.find_households()
+    assert together(ana, ben, twice)
+    assert queries.n_households() == 1
+    assert set(queries.household_of(ana.pk).others) == {ben.pk}
+    assert set(queries.household_of(ben.pk).others) == {ana.pk, twice.pk}
+    keep_apart(person_ids=[ana.pk, twice.pk], actor=None, now=utc_now())
+    assert set(queries.household_of(ana.pk).others) == {ben.pk, twice.pk}
+    HouseholdMember.objects.filter(lead=lead_of(ben)).delete()
+    assert queries.n_households() == 0
 
 
 def test_a_word_holds_when_others_come(couple: tuple[Person, Person]) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from leadlight.leads.models import HouseholdMember, Identity, SaidHousehold
+from leadlight.leads.queries import apart_persons
+from leadlight.leads.rules import fold
 from leadlight.quality.duplicates.dwelling import dwellers
 from leadlight.quality.duplicates.households import MOST_RECORDS, what_joins
 from leadlight.quality.queries.duplicates import lead_table
@@ -16,8 +18,8 @@ SAID = "somebody said so"
 
 
 def n_households() -> int:
-    """Return how many households of two and more people there are."""
-    by_number = HouseholdMember.objects.values("household").annotate(n=Count("lead__person", distinct=True))
+    """Return how many households there are of two and more people who are called differently."""
+    by_number = HouseholdMember.objects.values("household").annotate(n=Count("lead__person__name_key", distinct=True))
     return by_number.filter(n__gt=1).count()
 
 
@@ -46,7 +48,11 @@ class Household:
 
 
 def household_of(person_id: int) -> Household:
-    """Return whom a person lives with: two queries, and two more for who lives with somebody."""
+    """
+    Return whom a person lives with: two queries, and three more for who lives with somebody.
+
+    Whoever is called the same is rather the same person, here twice, unless somebody said that they are two.
+    """
     said = SaidHousehold.objects.select_related("said_by").filter(lead__person=person_id)
     latest = said.order_by("-said_at", "-pk").first()
     numbers = HouseholdMember.objects.filter(lead__person=person_id).values("household")
@@ -57,9 +63,13 @@ def household_of(person_id: int) -> Household:
     table = lead_table(person_of)
     tell = dict(zip(table["lead"].to_list(), dwellers(table), strict=True))
     own = [tell[lead_id] for lead_id, who in person_of.items() if who == person_id]
+    name_of = dict(zip(table["lead"].to_list(), map(fold, table["name"].to_list()), strict=True))
+    own_names = {name_of[lead_id] for lead_id, who in person_of.items() if who == person_id}
+    apart = apart_persons({*person_of.values()})
     others: dict[int, str] = {}
     for lead_id, who in person_of.items():
-        if who != person_id:
+        is_two = tuple(sorted((who, person_id))) in apart or name_of[lead_id] not in own_names
+        if who != person_id and is_two:
             why = next(filter(None, (what_joins(one, tell[lead_id]) for one in own)), "")
             others[who] = others.get(who) or (f"same {why}" if why else "")
     # Whom somebody put here need not have anything in common.
