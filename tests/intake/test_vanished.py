@@ -30,8 +30,8 @@ def judged(*stood: Iterable[int], n: int = 100, told: dict[int, float] | None = 
     for row, leads in zip(rows, stood, strict=True):
         row[list(leads)] = True
     told_at = np.full(n, np.nan)
-    for lead, at in (told or {}).items():
-        told_at[lead] = at
+    for place, at in (told or {}).items():
+        told_at[place] = at
     found = vanished(rows, exported_at=range(len(stood)), told_at=told_at)
     return None if found is None else (found[0], np.flatnonzero(found[1]).tolist())
 

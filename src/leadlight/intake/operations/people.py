@@ -44,8 +44,9 @@ def store_people(
     now: datetime,
 ) -> Counter[str]:
     """
-    Create and update leads with all that their rows tell; keep what changed, so that it can be undone, and who was met.
+    Create and update leads with all that their rows tell, and keep what changed, so that it can be undone.
 
+    Who was met is kept too, also of whom nothing changed: it tells later who is no longer in an export.
     `seen` are the ids that earlier chunks of the file told of; a further row of a lead updates it and counts as a
     duplicate. Returns the counts.
     """
