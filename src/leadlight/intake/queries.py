@@ -244,7 +244,7 @@ def first_rejected(part_of: Import) -> QuerySet[RejectedRow]:
 
 
 #: Imports before one that are looked at; of what was told longer ago, nothing is said.
-_LOOK_BACK = 12
+_LOOK_BACK = 6
 
 
 def vanished_from(part_of: Import) -> Vanished | None:
@@ -277,17 +277,29 @@ def _vanished(systems: Sequence[Sequence[Import]]) -> list[Vanished]:
     told: dict[int, list[int]] = {each.pk: [] for done in windows for each in done}
     for import_id, lead_ids in Sighting.objects.filter(part_of__in=told).values_list("part_of_id", "lead_ids"):
         told[import_id] += lead_ids
-    leads = Lead.objects.filter(system__in=[done[0].system for done in windows]).order_by("pk")
-    rows = list(leads.values_list("pk", Seconds("told_at"))) if windows else []
-    ids, told_at = np.array([pk for pk, _ in rows], dtype=np.int64), seconds([at for _, at in rows])
+    top = max((max(lead_ids) for lead_ids in told.values()), default=0) + 1
+    # By import and lead id: ids of leads leave few gaps.
+    stood = [np.zeros((len(done), top), dtype=bool) for done in windows]
+    for done, rows in zip(windows, stood, strict=True):
+        for each, row in zip(done, rows, strict=True):
+            row[told[each.pk]] = True
+    missing = [np.flatnonzero(rows.any(axis=0) & ~rows[-1]) for rows in stood]
+    asked = [lead_id for lead_ids in missing for lead_id in lead_ids.tolist()]
+    leads = Lead.objects.filter(pk__among=asked).values_list("pk", Seconds("told_at"))
+    here = np.array([pk for pk, _ in leads], dtype=np.int64)
+    told_at = np.full(top, np.nan)
+    told_at[here] = seconds([at for _, at in leads])
     found = []
-    for done in windows:
-        stood = np.array([np.isin(ids, np.array(told[each.pk], dtype=np.int64)) for each in done])
-        gone = vanished(stood, exported_at=[each.exported_at.timestamp() for each in done], told_at=told_at)
+    for done, rows, lead_ids in zip(windows, stood, missing, strict=True):
+        # Whoever was deleted here since is not missed.
+        rows[:, np.setdiff1d(lead_ids, here)] = False
+        gone = vanished(rows, exported_at=[each.exported_at.timestamp() for each in done], told_at=told_at)
         if gone is not None:
             n_before, who = gone
-            latest = done[-1]
-            found.append(Vanished(latest.pk, latest.system, latest.exported_at, n_before, tuple(ids[who].tolist())))
+            last = done[-1]
+            found.append(
+                Vanished(last.pk, last.system, last.exported_at, n_before, tuple(np.flatnonzero(who).tolist()))
+            )
     return found
 
 
