@@ -222,7 +222,8 @@ class TestExports:
         latest = Vanished(7, "crm", utc_now(), n_before, tuple(range(n)))
         (found,) = missing_leads([latest])
         assert (found.severity, found.action) == (severity, "ask" if severity == "medium" else "kept")
-        assert found.sentence.startswith(f"{n:,} of {n_before:,} lead")
+        assert found.sentence.startswith(f"{n:,} of {n_before:,} leads (")
+        assert f"of the export before {'is' if n == 1 else 'are'} not in that of" in found.sentence
 
     def test_nobody_missing_is_no_finding(self) -> None:
         assert missing_leads([Vanished(7, "crm", utc_now(), 100, ())]) == []

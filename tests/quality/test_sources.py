@@ -109,6 +109,15 @@ class TestSources:
         act(owner, "join", "Zilow", into=of("Zillow").pk)
         assert asked() == 0
 
+    @pytest.mark.parametrize(("n_other", "n_asked"), [(5, 1), (1, 0)])
+    def test_a_source_counts_with_its_other_names_and_is_not_asked_about(
+        self, owner: Client, n_other: int, n_asked: int
+    ) -> None:
+        for source in ("Zillow", "Zilow", "Zilow", "Zilow", *["Portal"] * n_other):
+            person(source=source)
+        act(owner, "join", "Portal", into=of("Zillow").pk)
+        assert queries.n_proposals() == n_asked == sum(row.proposed is not None for row in queries.source_rows())
+
     def test_names_are_escaped(self, owner: Client) -> None:
         person(source="<script>alert(1)</script>")
         assert "<script>alert" not in owner.get(PAGE).content.decode() + owner.get(COSTS).content.decode()

@@ -106,6 +106,18 @@ class TestUnusual:
         year = (60, 70, 90, 110, 120, 120, 115, 110, 95, 85, 70, 60)
         assert unusual(*year, *year) == []
 
+    def test_months_that_always_swing_do_not_stand_out(self) -> None:
+        swing = (30, 170, 60, 140, 90, 110, 100)
+        assert unusual(*swing, *swing) == []
+
+    def test_half_of_a_small_number_may_be_chance(self) -> None:
+        assert unusual(*[20] * 7, 9, *[20] * 7) == []
+        assert unusual(*[20] * 7, 8, *[20] * 7) == [(7, 8)]
+
+    def test_what_is_usual_is_said_by_the_months_around_alone(self) -> None:
+        (found,) = unusual_months([*"abcdefg"], [100, 110, 120, 400, 130, 140, 150])
+        assert found == {"month": "d", "n": 400, "usual": pytest.approx(((120**0.5 + 130**0.5) / 2) ** 2)}
+
     def test_growth_is_nothing_unusual(self) -> None:
         assert unusual(*(round(50 * 1.08**k) for k in range(24))) == []
 
