@@ -37,7 +37,7 @@ DEEDS = (
     *("undo",) * 3,
     *("event",) * 3,
     *("edit", "tell", "move", "retract", "arrive", "newcomer", "bring", "unbring", "suppress", "tier", "clear"),
-    *("apart", "score"),
+    *("apart", "score", "part", "part"),
 )
 
 #: Tables that tell of the merges, of the work or of the way, and not of what is so in the end.
@@ -124,7 +124,7 @@ class Play:
     def do_move(self, i: int, j: int, _k: int) -> None:
         event, lead = self._told(i), self._lead(j)
         if event and lead:
-            events.move_event(event_id=event.event_id, to_lead=lead.pk, actor=self.actor, now=self.now)
+            events.move_events(event_ids=[event.event_id], to_lead=lead.pk, actor=self.actor, now=self.now)
 
     def do_edit(self, i: int, j: int, k: int) -> None:
         lead = self._lead(i)
@@ -211,6 +211,26 @@ class Play:
             leads.keep_apart(person_ids=persons, actor=self.actor, now=self.now)
         except UnableToKeepApart:
             return
+
+    def do_part(self, i: int, _j: int, _k: int) -> None:
+        """Find that a record is somebody else's; without merges too, where it may be the only one of its person."""
+        if self.has_merges:
+            lead = self._lead(i)
+            if lead is None:
+                return
+            try:
+                events.part_lead(lead_id=lead.pk, actor=self.actor, now=self.now)
+            except UnableToMerge:
+                return
+            self.trace[self.step] = lead.external_id
+        elif self.step in self.trace:
+            lead = Lead.objects.get(external_id=self.trace[self.step])
+            before, lead.person = lead.person_id, Person.objects.create()
+            lead.save(update_fields=["person"])
+            leads.remove_empty(person_ids={before})
+            both = list(Person.objects.filter(pk__in=[before, lead.person_id]).values_list("pk", flat=True))
+            leads.refresh_persons(person_ids=both)
+            events.settle_persons(person_ids=both, now=self.now)
 
     def do_score(self, _i: int, _j: int, _k: int) -> None:
         self._score()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leadlight.web import health, households, merging, views
+from leadlight.web import health, households, merging, moving, views
 
 app_name = "web"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("leads/<int:person_id>/merge/undo/", merging.undo, name="undo_merge"),
     path("leads/<int:person_id>/apart/", merging.apart, name="keep_apart"),
     path("leads/<int:person_id>/apart/undo/", merging.together, name="let_together"),
+    path("leads/<int:person_id>/move/", moving.move, name="move"),
+    path("leads/<int:person_id>/move/done/", moving.moved, name="moved"),
+    path("leads/<int:person_id>/move/undo/", moving.move_back, name="move_back"),
+    path("leads/<int:person_id>/part/", moving.part, name="part"),
     path("leads/<int:person_id>/household/", households.lives_with, name="lives_with"),
     path("leads/<int:person_id>/household/alone/", households.lives_alone, name="lives_alone"),
     path("leads/<int:person_id>/household/undo/", households.unsay, name="unsay_household"),

@@ -9,6 +9,7 @@ from leadlight.leads.operations.households import (
     unsay_household,
 )
 from leadlight.leads.operations.merging import Merged, Parted, UnableToMerge, join_persons, part_persons
+from leadlight.leads.operations.parting import part_lead
 from leadlight.leads.operations.persons import adopt_leads, put_on_call_list, refresh_persons, remove_empty
 from leadlight.leads.operations.records import (
     EDITABLE_FIELDS,
@@ -58,6 +59,7 @@ __all__ = [
     "let_together",
     "note_added",
     "note_told",
+    "part_lead",
     "part_persons",
     "part_source",
     "put_on_call_list",
