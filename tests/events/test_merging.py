@@ -399,6 +399,25 @@ def test_events_that_were_moved_go_back_to_the_very_record_they_came_from(trio: 
     assert events.move_events_back(event_ids=["none"], actor=None, now=NOW) == 0
 
 
+def test_of_several_moves_the_latest_is_taken_back(trio: list[Person]) -> None:
+    ana, ben, cy = trio
+    event = Event.objects.get(lead=ben.first_lead)  # type: ignore[attr-defined]
+    for to in (ana, cy):
+        events.move_events(event_ids=[event.event_id], to_lead=to.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+    events.move_events_back(event_ids=[event.event_id], actor=None, now=NOW)
+    assert Event.objects.get(pk=event.pk).lead_id == ana.first_lead  # type: ignore[attr-defined]
+
+
+def test_what_a_machine_did_moves_in_silence(trio: list[Person]) -> None:
+    ana, ben, _ = trio
+    told = NewEvent("bot", ben.first_lead, "unsubscribed", NOW, NOW, is_machine=True)  # type: ignore[attr-defined]
+    events.record(events=[told], person_of={told.lead_id: ben.pk}, causes=[Cause.LIVE], origin="api", now=NOW)
+    events.move_events(event_ids=["bot"], to_lead=ana.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+    assert Event.objects.get(event_id="bot").lead_id == ana.first_lead  # type: ignore[attr-defined]
+    assert not Touched.objects.exists()
+    assert not Job.objects.exists()
+
+
 def test_a_record_that_is_gone_takes_nothing_back(trio: list[Person]) -> None:
     ana, ben, _ = trio
     event = Event.objects.get(lead=ben.first_lead)  # type: ignore[attr-defined]

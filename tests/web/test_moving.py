@@ -83,6 +83,10 @@ def test_what_lacks_is_said_and_nothing_moves(owner: Client, pair: tuple[Person,
     page = owner.get(address, {**span(ana), "q": "Ana"}).content.decode()
     assert "Nobody else here fits “Ana”" in page
     assert len(events_of(ana)) == 3
+    theirs = person("Cy", events=(("inquiry", HOUR),))
+    sent = {**span(ana), "event": number(theirs, "inquiry"), "person": ben.pk}
+    assert "Choose what is to move." in owner.post(address, sent).content.decode()
+    assert events_of(theirs) == ["inquiry"]
     for bad in ({}, {"since": "x", "until": "y"}, {"since": "2026-01-01"}):
         assert owner.get(address, bad).status_code == 404
     assert owner.get(f"/leads/{ana.pk}/move/done/").status_code == 404
