@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leadlight.web import health, households, merging, moving, views
+from leadlight.web import health, households, merging, moving, team, views
 
 app_name = "web"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("leads/<int:person_id>/household/undo/", households.unsay, name="unsay_household"),
     path("leads/<int:person_id>/tier/", views.hold_tier, name="set_tier"),
     path("leads/<int:person_id>/tier/clear/", views.release_tier, name="clear_tier"),
+    path("settings/team/", team.team, name="team"),
+    path("settings/team/<int:user_id>/", team.member, name="member"),
+    path("settings/team/<int:user_id>/remove/", team.remove, name="remove_member"),
     path("jobs/", views.work, name="work"),
     path("jobs/try-again/", views.try_work_again, name="try_work_again"),
     path("jobs/set-aside/", views.set_work_aside, name="set_work_aside"),

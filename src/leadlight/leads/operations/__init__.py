@@ -9,6 +9,7 @@ from leadlight.leads.operations.households import (
     unsay_household,
 )
 from leadlight.leads.operations.merging import Merged, Parted, UnableToMerge, join_persons, part_persons
+from leadlight.leads.operations.owners import UnableToHandOver, hand_over, part_with_agent
 from leadlight.leads.operations.parting import part_lead
 from leadlight.leads.operations.persons import adopt_leads, put_on_call_list, refresh_persons, remove_empty
 from leadlight.leads.operations.records import (
@@ -40,6 +41,7 @@ __all__ = [
     "Merged",
     "Parted",
     "UnableToEditLead",
+    "UnableToHandOver",
     "UnableToJoinSources",
     "UnableToKeepApart",
     "UnableToMerge",
@@ -50,6 +52,7 @@ __all__ = [
     "describe_source",
     "edit_lead",
     "ensure_sources",
+    "hand_over",
     "hold_all_leads",
     "hold_households",
     "join_persons",
@@ -62,6 +65,7 @@ __all__ = [
     "part_lead",
     "part_persons",
     "part_source",
+    "part_with_agent",
     "put_on_call_list",
     "refresh_persons",
     "remove_empty",
