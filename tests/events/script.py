@@ -299,8 +299,9 @@ def left() -> dict[str, list[Any]]:
         persons.setdefault(person_id, []).append(names[pk])
     imports = {pk: f"import {n}" for n, pk in enumerate(Import.objects.order_by("id").values_list("pk", flat=True))}
     origins = {f"import:{pk}": name for pk, name in imports.items()}
-    named: dict[str, Callable[[int], Any]] = {
+    named: dict[str, Callable[[Any], Any]] = {
         "Lead": lambda pk: names[pk],
+        "Leads": lambda pks: sorted(names.get(pk, "gone") for pk in pks),
         "Person": lambda pk: tuple(persons.get(pk, ["nobody is left of them"])),
         "Import": lambda pk: imports[pk],
         # One serves all the while.
@@ -315,7 +316,7 @@ def left() -> dict[str, list[Any]]:
 
 
 def _row(
-    model: type[Model], found: Model, named: dict[str, Callable[[int], Any]], origins: dict[str, str]
+    model: type[Model], found: Model, named: dict[str, Callable[[Any], Any]], origins: dict[str, str]
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
     passed_over: Collection[str] = OF_THE_WAY.get(model.__name__, ())
@@ -328,6 +329,8 @@ def _row(
             row[column.name] = name(value) if name else str(getattr(found, column.name))
         elif column.name == "lead_id":
             row[column.name] = named["Lead"](value)
+        elif column.name == "lead_ids":
+            row[column.name] = named["Leads"](value)
         elif column.primary_key:
             row[column.name] = named[model.__name__](value) if model.__name__ in named else None
         else:
