@@ -1,0 +1,6 @@
+"""Writes that join rooms."""
+
+from leadlight.web.operations.stopping import stop_contact
+from leadlight.web.operations.work import set_aside, try_again
+
+__all__ = ["set_aside", "stop_contact", "try_again"]
