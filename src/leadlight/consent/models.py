@@ -22,6 +22,7 @@ class SuppressionReason(models.TextChoices):
     BOUNCED = "BOUNCED", "address does not work"
     TRASH = "TRASH", "set aside in the CRM"
     ERASED = "ERASED", "asked to be erased"
+    WRONG = "WRONG", "is somebody else’s"
 
 
 class Suppression(models.Model):

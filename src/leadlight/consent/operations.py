@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from leadlight.consent import queries
-from leadlight.consent.models import ErasedAddress, Suppression, SuppressionReason
-from leadlight.consent.rules import closed_by
+from leadlight.consent.models import ErasedAddress, Suppression
+from leadlight.consent.rules.closing import closings
 from leadlight.kit.db import insert_rows, is_empty
 from leadlight.kit.secrets import fingerprints
 
@@ -25,15 +25,17 @@ def suppress(*, rows: Iterable[tuple[int, str, str, str]], origin: str, now: dat
 
 
 def close_for(*, event_ids: Sequence[str], now: datetime) -> int:
-    """Close what events of opting out close, in two statements; return how many channels were open until now."""
+    """
+    Close what events close, by their kind or by what somebody says in them; return how many channels were open.
+
+    Two statements.
+    """
     rows = [
-        (lead_id, *closed)
+        (lead_id, *closing)
         for lead_id, kind, at, props in queries.opt_outs(event_ids)
-        if (closed := closed_by(kind, told=props.get("channel"), at=at)) is not None
+        for closing in closings(kind, props, at=at)
     ]
-    reason = SuppressionReason.OPTED_OUT.value
-    told = [(lead_id, channel, reason, evidence) for lead_id, channel, evidence in rows]
-    return suppress(rows=told, origin="api", now=now)
+    return suppress(rows=rows, origin="api", now=now)
 
 
 def remember_erased(*, addresses: Iterable[str], now: datetime) -> None:
