@@ -49,6 +49,9 @@ OUT = (
     *("no más mensajes", "deje de escribirme", "Por favor deje de llamarme", "para de escribirme", "dame de baja"),
     *("quíteme de la lista", "arrêtez de m'envoyer des messages"),
     "Who is this? Stop texting me",
+    "Stop. We found a house last week",
+    "pare",
+    "Detener",
     "I already have an agent. Please stop texting me.",
     "Please unsubscribe me\n\nOn Mon, Nov 2, 2026 at 9:00 AM Dana wrote:\n> Three homes",
 )
