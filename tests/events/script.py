@@ -54,8 +54,8 @@ class Play:
     One run of a script.
 
     The run with merges writes into `trace`, by step, what depended on who was one with whom at that moment: whom a
-    record joined, and for whom a tier was set or cleared. The run without them reads it there, and does the same to
-    the same persons.
+    record joined, whose it became when it was somebody else's, and for whom a tier was set or cleared. The run
+    without them reads it there, and does the same to the same persons.
     """
 
     has_merges: bool
@@ -213,24 +213,25 @@ class Play:
             return
 
     def do_part(self, i: int, _j: int, _k: int) -> None:
-        """Find that a record is somebody else's; without merges too, where it may be the only one of its person."""
+        """Find that a record is somebody else's; one that arrived with no other is by itself without merges."""
         if self.has_merges:
             lead = self._lead(i)
             if lead is None:
                 return
+            came_with = MovedLead.objects.filter(lead=lead).values_list("person_id", flat=True).first()
             try:
-                events.part_lead(lead_id=lead.pk, actor=self.actor, now=self.now)
+                parted = events.part_lead(lead_id=lead.pk, actor=self.actor, now=self.now)
             except UnableToMerge:
                 return
-            self.trace[self.step] = lead.external_id
+            self.trace[self.step] = lead.external_id, parted.back == (came_with,)
         elif self.step in self.trace:
-            lead = Lead.objects.get(external_id=self.trace[self.step])
-            before, lead.person = lead.person_id, Person.objects.create()
-            lead.save(update_fields=["person"])
-            leads.remove_empty(person_ids={before})
-            both = list(Person.objects.filter(pk__in=[before, lead.person_id]).values_list("pk", flat=True))
-            leads.refresh_persons(person_ids=both)
-            events.settle_persons(person_ids=both, now=self.now)
+            name, is_back = self.trace[self.step]
+            lead = Lead.objects.get(external_id=name)
+            if lead.person.leads.count() > 1:
+                events.part_lead(lead_id=lead.pk, actor=self.actor, now=self.now)
+            elif not is_back:
+                # What was decided of the person whom it left stays with them.
+                TierOverride.objects.filter(person=lead.person).delete()
 
     def do_score(self, _i: int, _j: int, _k: int) -> None:
         self._score()
@@ -301,7 +302,8 @@ def left() -> dict[str, list[Any]]:
     origins = {f"import:{pk}": name for pk, name in imports.items()}
     named: dict[str, Callable[[Any], Any]] = {
         "Lead": lambda pk: names[pk],
-        "Leads": lambda pks: sorted(names.get(pk, "gone") for pk in pks),
+        # Of whom an undone import took away.
+        "Leads": lambda pks: [names.get(pk, "gone") for pk in pks],
         "Person": lambda pk: tuple(persons.get(pk, ["nobody is left of them"])),
         "Import": lambda pk: imports[pk],
         # One serves all the while.

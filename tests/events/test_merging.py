@@ -22,7 +22,7 @@ from leadlight.intake.rules.records import LeadRow
 from leadlight.jobs.models import Job
 from leadlight.jobs.worker import run_due
 from leadlight.leads import queries
-from leadlight.leads.models import KeptApart, Lead, Merge, Person
+from leadlight.leads.models import Lead, Merge, Person
 from leadlight.leads.operations import (
     UnableToKeepApart,
     UnableToMerge,
@@ -322,66 +322,6 @@ def test_an_event_is_moved_and_moved_back(trio: list[Person]) -> None:
     for event_id, to in (("none", before["lead_id"]), (event.event_id, 10**6)):
         with pytest.raises(UnableToMoveEvent, match="There is no"):
             events.move_events(event_ids=[event_id], to_lead=to, actor=None, now=NOW)
-
-
-def test_a_record_that_is_somebody_elses_goes_with_all_that_came_by_it(trio: list[Person]) -> None:
-    ana, *_ = trio
-    [wrong] = store_leads(leads=[NewLead("csv", "78", name="Eve", emails=(ana.email,), person_id=ana.pk)], now=NOW)
-    told = NewEvent("hers", wrong, "inquiry", NOW, NOW)
-    events.record(events=[told], person_of={wrong: ana.pk}, causes=[Cause.TEAM], origin="api", now=NOW)
-    suppress(rows=[(wrong, "CALL", "OPTED_OUT", "x")], origin="t", now=NOW)
-    events.refresh_activity(person_ids=[ana.pk])
-    assert Person.objects.get(pk=ana.pk).asked_for == "inquiry"
-    Touched.objects.all().delete()
-    parted = events.part_lead(lead_id=wrong, actor=user(), now=NOW)
-    [eve] = parted.back
-    assert parted.kept == ana.pk
-    assert Lead.objects.get(pk=wrong).person_id == eve
-    assert (Person.objects.get(pk=eve).name, Person.objects.get(pk=eve).asked_for) == ("Eve", "inquiry")
-    assert Person.objects.get(pk=ana.pk).asked_for == ""
-    assert set(by_person([ana.pk, eve])) == {eve}
-    assert queries.apart_persons() == {(ana.pk, eve)}
-    assert set(Touched.objects.values_list("person_id", "cause")) == {(ana.pk, "MERGE"), (eve, "MERGE")}
-    assert Job.objects.filter(name="crm.on_persons_changed").count() == 1
-    assert AuditEntry.objects.get(action="lead.parted").detail == {"lead": wrong, "new": eve}
-    # The live check does not put it back.
-    row = LeadRow("79", name="Eve", emails=(ana.email,))
-    again = tell_lead(row=row, has_own_id=True, system="web", provenance="UNKNOWN", origin="api", now=NOW)
-    assert again.person_id == eve
-    with pytest.raises(UnableToMerge, match="not the same person"):
-        merge(ana, Person.objects.get(pk=eve))
-    let_together(person_ids=[ana.pk, eve], actor=None, now=NOW)
-    merge(ana, Person.objects.get(pk=eve))
-    assert Lead.objects.get(pk=wrong).person_id == ana.pk
-
-
-def test_the_only_record_of_a_person_stays_theirs(trio: list[Person]) -> None:
-    ana, *_ = trio
-    for lead_id, told in ((ana.first_lead, "only record"), (10**6, "no such record")):  # type: ignore[attr-defined]
-        with pytest.raises(UnableToMerge, match=told):
-            events.part_lead(lead_id=lead_id, actor=None, now=NOW)
-    assert not KeptApart.objects.exists()
-    assert Person.everyone.count() == 3
-
-
-def test_a_record_that_a_merge_brought_does_not_come_back_by_its_undoing(trio: list[Person]) -> None:
-    ana, ben, _ = trio
-    [second] = store_leads(leads=[NewLead("csv", "78", name="Benno", person_id=ben.pk)], now=NOW)
-    merge_id = merge(ana, ben)
-    [benno] = events.part_lead(lead_id=second, actor=None, now=NOW).back
-    assert whose(ana, ben) == [ana.pk, ana.pk]
-    undo(merge_id)
-    assert whose(ana, ben) == [ana.pk, ben.pk]
-    assert Lead.objects.get(pk=second).person_id == benno
-
-
-def test_nobody_is_left_of_whom_a_merge_brought_nothing_but_that_record(trio: list[Person]) -> None:
-    ana, ben, _ = trio
-    merge_id = merge(ana, ben)
-    [new] = events.part_lead(lead_id=ben.first_lead, actor=None, now=NOW).back  # type: ignore[attr-defined]
-    assert not Person.everyone.filter(pk=ben.pk).exists()
-    assert events.undo_merge(merge_id=merge_id, actor=None, now=NOW) is None
-    assert whose(ana, ben) == [ana.pk, new]
 
 
 def test_events_that_were_moved_go_back_to_the_very_record_they_came_from(trio: list[Person]) -> None:
