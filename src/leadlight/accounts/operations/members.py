@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from email_validator import EmailNotValidError, validate_email
 
 from leadlight.accounts.models import Brokerage, Role, User
@@ -165,7 +166,8 @@ def welcomed(token: str) -> User | None:
 
 
 def _password_mark(user: User) -> str:
-    return user.password[-12:]
+    # A token can be read by whoever holds it: nothing of the stored password may stand in it.
+    return salted_hmac(_WELCOME_SALT, user.password).hexdigest()[:16]
 
 
 @transaction.atomic
