@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from leadlight.accounts.models import Role
 from leadlight.events.models import Event
+from leadlight.events.operations import move_events
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Lead, Person
 from leadlight.leads.operations import store_leads
@@ -113,12 +114,33 @@ def test_only_between_leads_that_one_may_change(pair: tuple[Person, Person]) -> 
     assert len(events_of(ana)) == 3
 
 
+def test_nothing_goes_back_to_whom_one_may_not_see(pair: tuple[Person, Person]) -> None:
+    ana, ben = pair
+    cy, sam = person("Cy", events=(("inquiry", HOUR),)), user("Sam", role=Role.AGENT)
+    numbers = [number(ana, "inquiry"), number(cy, "inquiry")]
+    for one in (ana, cy):
+        event_ids = list(Event.objects.filter(lead__person=one.pk, kind="inquiry").values_list("event_id", flat=True))
+        move_events(event_ids=event_ids, to_lead=ben.leads.get().pk, actor=None, now=utc_now())
+    Person.objects.filter(pk=cy.pk).update(owner=user("Eve"))
+    agent = signed_in(sam)
+    page = agent.get(f"/leads/{ben.pk}/move/done/", {"event": numbers}).content.decode()
+    assert "2 events are with" in page
+    assert "Undo" not in page
+    for chosen in (numbers, numbers[::-1], numbers[1:], [number(ana, "listing_view")]):
+        assert agent.post(f"/leads/{ben.pk}/move/undo/", {"event": chosen}).status_code == 404
+    assert events_of(ben) == ["inquiry", "inquiry"]
+    assert agent.post(f"/leads/{ben.pk}/move/undo/", {"event": numbers[:1]})["Location"] == f"/leads/{ana.pk}/"
+    assert (events_of(ben), events_of(cy)) == (["inquiry"], [])
+
+
 def test_a_record_that_is_somebody_elses(owner: Client, pair: tuple[Person, Person]) -> None:
     ana, _ = pair
     assert "Somebody else’s record" not in owner.get(f"/leads/{ana.pk}/").content.decode()
     told = NewLead("csv", "78", name="Eve Silva", emails=(ana.email,), person_id=ana.pk)
     [wrong] = store_leads(leads=[told], now=utc_now())
-    assert owner.get(f"/leads/{ana.pk}/").content.decode().count("Somebody else’s record") == 2
+    page = owner.get(f"/leads/{ana.pk}/").content.decode()
+    assert page.count("Somebody else’s record") == 2
+    assert '<span dir="auto">Eve Silva</span> · csv 78' in page
     parted = owner.post(f"/leads/{ana.pk}/part/", {"lead": wrong}, follow=True)
     eve = Lead.objects.get(pk=wrong).person_id
     assert parted.redirect_chain == [(f"/leads/{eve}/", 302)]

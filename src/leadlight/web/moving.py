@@ -63,7 +63,7 @@ def moved(request: HttpRequest, person_id: int) -> HttpResponse:
         "person": visible_to(actor).get(pk=person_id),
         "n": n,
         "numbers": numbers,
-        "before": queries.came_from(actor, numbers),
+        "before": queries.came_from(actor, person_id, numbers),
     }
     return render(request, "web/moved.html", context)
 
@@ -72,7 +72,7 @@ def moved(request: HttpRequest, person_id: int) -> HttpResponse:
 def move_back(request: HttpRequest, person_id: int) -> HttpResponse:
     """Take the move of some events back."""
     actor, numbers = editor(request, person_id), _numbers(request.POST, "event")
-    before = queries.came_from(actor, numbers)
+    before = queries.came_from(actor, person_id, numbers)
     if before is None:
         raise Http404
     try:

@@ -1,6 +1,6 @@
 """What happened in one visit, to be given to somebody else."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from leadlight.accounts.models import AuditEntry, User
@@ -27,8 +27,17 @@ def event_ids(person_id: int, numbers: Collection[int]) -> list[str]:
     return list(found.order_by("pk").values_list("event_id", flat=True))
 
 
-def came_from(actor: User, numbers: Sequence[int]) -> Person | None:
-    """Return whom the first of events was last moved from, as far as the actor may see them."""
-    entries = AuditEntry.objects.filter(action="event.moved", subject=f"event:{numbers[0]}" if numbers else "")
-    latest = entries.order_by("-pk").first()
-    return visible_to(actor).filter(leads=latest.detail["from"]).first() if latest is not None else None
+def came_from(actor: User, person_id: int, numbers: Collection[int]) -> Person | None:
+    """
+    Return whom events of a person were last moved from, one of them if several.
+
+    None where none was moved, or one came from somebody whom the actor may not see.
+    """
+    theirs = Event.objects.filter(pk__in=numbers, lead__person=person_id).values_list("pk", flat=True)
+    moves = AuditEntry.objects.filter(action="event.moved", subject__in=[f"event:{pk}" for pk in theirs])
+    left = {subject: detail["from"] for subject, detail in moves.order_by("pk").values_list("subject", "detail")}
+    seen = visible_to(actor).filter(leads__in=set(left.values()))
+    person_of = dict(seen.order_by("pk").values_list("leads", "pk"))
+    if not left or not person_of.keys() >= set(left.values()):
+        return None
+    return seen.order_by("pk").first()
