@@ -79,6 +79,13 @@ def apart_persons(person_ids: Collection[int] | None = None) -> set[tuple[int, i
     return {(min(pair), max(pair)) for pair in said.values_list("lead__person_id", "other__person_id")}
 
 
+def apart_from(person_id: int) -> set[int]:
+    """Return of whom somebody said that they are not the same as a person. One query."""
+    later = KeptApart.objects.filter(lead__person=person_id).values_list("other__person")
+    earlier = KeptApart.objects.filter(other__person=person_id).values_list("lead__person")
+    return {other for (other,) in later.union(earlier)} - {person_id}
+
+
 def is_kept_apart(person_ids: Collection[int]) -> bool:
     """Say whether somebody said of any two of the persons that they are not the same. One query."""
     return bool(apart_persons(person_ids))
