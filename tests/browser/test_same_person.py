@@ -3,7 +3,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Person
+from leadlight.leads.operations import store_leads
+from leadlight.leads.rules import NewLead
 from leadlight.quality.operations import find_households
 from tests.browser.test_journey import SMALL_TARGETS, SMALL_TEXT, axe_finds_nothing
 from tests.web.build import person, user
@@ -62,6 +65,33 @@ def test_what_came_to_the_wrong_person_is_given_to_the_right_one(page, live_serv
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("All is where it was.")).to_be_visible()
     expect(page.get_by_role("heading", name="Ana Silva")).to_be_visible()
+
+
+def test_a_record_that_is_somebody_elses_and_taking_that_back(page, live_server, sign_in, shoot) -> None:
+    sign_in(user("Dana Ruiz").email)
+    ana = person("Ana Silva", emails=("family@example.com",), events=(("inquiry", timedelta(hours=1)),))
+    told = NewLead("zillow", "78", name="Ben Silva", emails=("family@example.com",), person_id=ana.pk)
+    store_leads(leads=[told], now=utc_now())
+    page.goto(f"{live_server.url}/leads/{ana.pk}/")
+    came = page.get_by_role("region", name="How they came")
+    shoot("records")
+    axe_finds_nothing(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    came.scroll_into_view_if_needed()
+    page.screenshot(path="test-results/records-section-phone.png")
+    assert page.evaluate(SMALL_TEXT) == []
+    assert page.evaluate(SMALL_TARGETS) == []
+    came.get_by_role("button", name="Somebody else’s record").first.click()
+    expect(page.get_by_text("This record is a person of its own now")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ben Silva")).to_be_visible()
+    same = page.get_by_role("region", name="Same person")
+    expect(same).to_contain_text("Ana Silva has the same email, and is somebody else")
+    shoot("parted")
+    same.get_by_role("button", name="Maybe the same after all").click()
+    same.get_by_text("Merge into this one").click()
+    same.get_by_role("button", name="Merge", exact=True).click()
+    expect(same).to_contain_text("became part of this lead")
+    expect(came.get_by_role("button", name="Somebody else’s record")).to_have_count(2)
 
 
 def test_a_household_is_shown_and_said_otherwise(page, live_server, sign_in, shoot) -> None:
