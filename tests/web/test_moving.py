@@ -131,6 +131,13 @@ def test_nothing_goes_back_to_whom_one_may_not_see(pair: tuple[Person, Person]) 
     assert events_of(ben) == ["inquiry", "inquiry"]
     assert agent.post(f"/leads/{ben.pk}/move/undo/", {"event": numbers[:1]})["Location"] == f"/leads/{ana.pk}/"
     assert (events_of(ben), events_of(cy)) == (["inquiry"], [])
+    # Once back, it is not Ben's to take back.
+    assert agent.post(f"/leads/{ben.pk}/move/undo/", {"event": numbers[:1]}).status_code == 404
+    # Of several moves only the latest is taken back.
+    [event_id] = Event.objects.filter(pk=numbers[1]).values_list("event_id", flat=True)
+    for whose in (ana, ben):
+        move_events(event_ids=[event_id], to_lead=whose.leads.get().pk, actor=None, now=utc_now())
+    assert agent.post(f"/leads/{ben.pk}/move/undo/", {"event": numbers[1:]})["Location"] == f"/leads/{ana.pk}/"
 
 
 def test_a_record_that_is_somebody_elses(owner: Client, pair: tuple[Person, Person]) -> None:

@@ -81,6 +81,14 @@ def test_who_was_parted_and_shares_nothing_may_be_the_same_after_all(owner: Clie
     assert Lead.objects.get(pk=lead_id).person_id == ana.pk
 
 
+def test_what_was_said_while_they_became_one_is_of_nobody_else(owner: Client, pair: tuple[Person, Person]) -> None:
+    ana, other = pair
+    keep_apart(person_ids=[ana.pk, other.pk], actor=None, now=utc_now())
+    # As a merge at the very same instant leaves it.
+    Lead.objects.filter(person=other.pk).update(person=ana.pk)
+    assert "is somebody else" not in page(owner, ana)
+
+
 def test_of_whom_nothing_is_left_by_an_undoing_the_list_is_shown(owner: Client, pair: tuple[Person, Person]) -> None:
     ana, other = pair
     own = ana.leads.get().pk

@@ -36,8 +36,6 @@ def came_from(actor: User, person_id: int, numbers: Collection[int]) -> Person |
     theirs = Event.objects.filter(pk__in=numbers, lead__person=person_id).values_list("pk", flat=True)
     moves = AuditEntry.objects.filter(action="event.moved", subject__in=[f"event:{pk}" for pk in theirs])
     left = {subject: detail["from"] for subject, detail in moves.order_by("pk").values_list("subject", "detail")}
-    seen = visible_to(actor).filter(leads__in=set(left.values()))
-    person_of = dict(seen.order_by("pk").values_list("leads", "pk"))
-    if not left or not person_of.keys() >= set(left.values()):
-        return None
-    return seen.order_by("pk").first()
+    persons = visible_to(actor).filter(leads__in=set(left.values())).order_by("pk")
+    seen = set(persons.values_list("leads", flat=True))
+    return persons.first() if seen.issuperset(left.values()) else None
