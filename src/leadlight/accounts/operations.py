@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
-from leadlight.accounts import rules
 from leadlight.accounts.models import ApiToken, AuditEntry, Role, User
+from leadlight.accounts.rules import tokens
 from leadlight.kit.db import insert_rows
 from leadlight.kit.errors import DomainError
 
@@ -75,13 +75,13 @@ def create_token(*, name: str, scopes: Sequence[str], now: datetime, actor: User
     Raises:
         UnableToCreateToken: a scope is unknown, or none is given.
     """
-    unknown = rules.unknown_scopes(scopes)
+    unknown = tokens.unknown_scopes(scopes)
     if unknown or not scopes:
         wrong = f"There is no scope {', '.join(unknown)}." if unknown else "Give at least one scope."
-        raise UnableToCreateToken(f"{wrong} Scopes are: {', '.join(rules.SCOPES)}.")
-    token = rules.PREFIX + secrets.token_urlsafe(32)
+        raise UnableToCreateToken(f"{wrong} Scopes are: {', '.join(tokens.SCOPES)}.")
+    token = tokens.PREFIX + secrets.token_urlsafe(32)
     stored = ApiToken.objects.create(
-        name=name, digest=rules.digest(token), scopes=sorted(set(scopes)), created_at=now, created_by=actor
+        name=name, digest=tokens.digest(token), scopes=sorted(set(scopes)), created_at=now, created_by=actor
     )
     record_audit(
         action="token.created",
@@ -121,7 +121,7 @@ def authenticate(*, token: str, now: datetime) -> ApiToken | None:
 
     Another process that revokes it is heard within a second.
     """
-    digest = rules.digest(token)
+    digest = tokens.digest(token)
     found, at = _looked_up.get(digest, (None, now))
     if found is not None and timedelta(0) <= now - at < _BELIEVED:
         return found
