@@ -12,7 +12,7 @@ from leadlight.accounts.rules.hours import DAYS, OFFICE_HOURS, BadHours, Hours, 
 ZONE = ZoneInfo("America/New_York")
 OFFICE = Hours(read_week(OFFICE_HOURS), ZONE)
 #: Over both nights on which clocks change.
-moments = st.datetimes(datetime(2026, 3, 1), datetime(2026, 12, 1)).map(lambda at: at.replace(tzinfo=UTC))
+moments = st.integers(0, 270 * 24 * 60).map(lambda k: datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=k))
 spans = st.timedeltas(timedelta(), timedelta(days=9))
 
 
@@ -91,7 +91,7 @@ def test_hours_as_people_write_them() -> None:
 
 @pytest.mark.parametrize("text", ["9", "17-9", "9-9", "9-25", "9:75-10", "13 pm-14 pm", "0 am-1 am", "nine to five"])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(BadHours, match="is no time of day|ends before it begins"):
+    with pytest.raises(BadHours, match=r"is no time of day|ends before it begins"):
         read_day(text)
 
 
@@ -99,7 +99,7 @@ def test_minutes_count_once_and_a_bad_day_is_named() -> None:
     with pytest.raises(BadHours, match="some minutes twice"):
         read_day("9-12, 11-13")
     assert len(read_day("9-12, 12-13")) == 2
-    with pytest.raises(BadHours, match="^Wed: "):
+    with pytest.raises(BadHours, match=r"^Wed: "):
         read_week({"wed": "x"})
 
 
