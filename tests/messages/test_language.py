@@ -3,6 +3,7 @@
 import re
 import time
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -65,6 +66,16 @@ def test_what_only_states_protect_is_blocked_where_a_state_does(kind: str, text:
 
 def test_there_are_enough_wordings_to_mean_something() -> None:
     assert (len(blocked) >= 60, len(warned) >= 30, len(PASSED) >= 60) == (True, True, True)
+
+
+def test_what_the_docs_say_is_so() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "words.md").read_text()
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| ") and line.count("|") == 5]
+    assert len(rows) == 8
+    for row in rows[1:]:
+        for column, severity in ((row[2], "HARD"), (row[3], "SOFT")):
+            for words in re.findall("“(.+?)”", column):
+                assert {found for found, _ in grades(check(words, state="NY"))} == {severity}
 
 
 # -- spelled to slip through
