@@ -78,6 +78,32 @@ def test_a_finding_in_a_fallback_points_into_it() -> None:
     assert "42 USC 3604(c)" in complaint.words
 
 
+def test_complaints_stand_in_the_order_of_the_text() -> None:
+    found = email("Hurry!!\nNo kids, {area}\n{frist_name}", subject="Hurry!! {area}")
+    assert [(complaint.part, complaint.line, complaint.code) for complaint in found] == [
+        ("subject", 1, "exclamation"),
+        ("subject", 1, "no_fallback"),
+        ("body", 1, "exclamation"),
+        ("body", 2, "language"),
+        ("body", 2, "no_fallback"),
+        ("body", 3, "unknown_field"),
+    ]
+
+
+def test_where_the_home_is_and_what_it_qualifies_for_counts() -> None:
+    def found(body: str, *, state: str = "", qualifies: bool = False) -> list[tuple[str, str]]:
+        return codes(
+            lint(
+                "Homes", body, channel="EMAIL", message_class="marketing", state=state, qualifies_as_senior=qualifies
+            )
+        )
+
+    assert found("No Section 8") == [("SOFT", "language")]
+    assert found("No Section 8", state="NY") == [("HARD", "language")]
+    assert found("A 55+ community") == [("HARD", "language")]
+    assert found("A 55+ community", qualifies=True) == []
+
+
 def test_nothing_is_read_across_a_value() -> None:
     assert codes(email("no {brokerage} kids")) == []
     assert codes(email("no {area|} kids")) == [("HARD", "language")]
@@ -172,6 +198,12 @@ def test_what_a_text_costs_is_said() -> None:
 def test_what_is_written_large_or_loud() -> None:
     assert codes(email("OPEN HOUSE SUNDAY at two")) == [("SOFT", "capitals")]
     assert codes(email("OPEN HOUSE on Sunday at two")) == []
+    assert codes(email("An OPEN and SUNNY and LARGE home that has three rooms on the first floor")) == [
+        ("SOFT", "capitals")
+    ]
+    assert codes(email("An OPEN and SUNNY and large home that has three rooms on the first floor")) == []
+    assert codes(email(subject="PRICE REDUCED")) == [("SOFT", "capitals")]
+    assert codes(email(subject="JUST SOLD")) == []
     assert codes(email(subject="HUGE PRICE DROP")) == [("SOFT", "capitals")]
     assert codes(email(subject="MLS HOA REO VA FHA")) == []
     assert codes(email("Reply STOP or HELP or YES, says your REALTOR.")) == []

@@ -37,6 +37,8 @@ from leadlight.messages.rules.templates.names import first_name, full_name
         ("JOHN AND MARY", "John and Mary", "John and Mary"),
         ("Maria Y Lopez", "Maria", "Maria Y Lopez"),
         ("John &", "John", "John"),
+        ("John && Mary", "John & Mary", "John & Mary"),
+        ("MARIA Y", "Maria", "Maria Y"),
         ("Mr. John Smith", "John", "Mr. John Smith"),
         ("Dra Lopez", "Dra", "Dra Lopez"),
         ("Mr. Smith", "", "Mr. Smith"),
@@ -49,6 +51,10 @@ from leadlight.messages.rules.templates.names import first_name, full_name
         ("Van", "Van", "Van"),
         ("JOHN SMITH III", "John", "John Smith III"),
         ("JOHN SMITH JR", "John", "John Smith Jr"),
+        ("john smith iii", "John", "John Smith III"),
+        ("Mr. Smith Jr", "", "Mr. Smith Jr"),
+        ("mc", "Mc", "Mc"),
+        ("MCA", "Mca", "Mca"),
         ("J", "", "J"),
         ("J. Smith", "", "J. Smith"),
         ("J.R. Ewing", "", "J.R. Ewing"),
@@ -79,7 +85,7 @@ def test_names_are_written_as_people_write_them(written: str, first: str, full: 
     [
         "", " ", "-", "''", "...", "🌸", "&", "test", "TEST", "Test", "Test Lead", "tester", "n/a", "N/A", "NA", "nan", "none", "NULL", "unknown", "Unknown Caller",
         "undefined", "first name", "Guest", "Zillow User", "Website Visitor", "Lead", "asdf", "xxx", "aaaa", "marisol@example.com", "marisol.ortega@example.com",
-        "Marisol1987", "8135550142", "Visit http://x.example", "www.example", "example.com", "no name", "Do Not Call", "(none)", "test!",
+        "Marisol1987", "8135550142", "Visit http://x.example", "www.example", "example.com", "no name", "No name.", "Do Not Call", "(none)", "test!",
     ],
 )  # fmt: skip
 def test_what_is_no_name_is_none(written: str) -> None:

@@ -139,6 +139,14 @@ def test_values_are_put_in_once() -> None:
     assert render(template, {"agent_name": "Da\u202ena\0 \u200bW", "listing": None}).text == "Hi Dana W: it."
 
 
+def test_letters_of_many_languages_are_kept() -> None:
+    persian = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"
+    assert (
+        render(parse("{full_name}, {area}"), {"full_name": persian, "area": persian}).text == f"{persian}, {persian}"
+    )
+    assert render(parse("{area}"), {"area": "San Jose\u0301"}).text == "San José"
+
+
 def test_a_value_that_is_missing_leaves_its_fallback_and_says_so() -> None:
     template = parse("{first_name|there}, {first_name|friend}, {area|your area}, {brokerage|}")
     rendered = render(template, {"first_name": " ", "area": "Ybor"})
@@ -154,6 +162,10 @@ def test_a_value_that_is_missing_leaves_its_fallback_and_says_so() -> None:
 def test_long_values_are_cut_at_a_word() -> None:
     long = "one two three four five six seven eight nine ten eleven twelve thirteen"
     assert render(parse("{area}"), {"area": long}).text == "one two three four five six seven eight nine ten eleven"
+    for fits in ("x" * 29 + " " + "y" * 30, "x" * 58 + " y"):
+        assert render(parse("{area}"), {"area": fits}).text == fits
+        assert render(parse("{area}"), {"area": fits + " z"}).text == fits
+    assert render(parse("{area}"), {"area": "x" * 50 + ", " + "y" * 30}).text == "x" * 50
     assert render(parse("{area}"), {"area": "x" * 99}).text == "x" * 60
     assert render(parse("{area}"), {"area": "x" * 60}).text == "x" * 60
     assert render(parse("{area}"), {"area": "x" * 60 + " y"}).text == "x" * 60

@@ -175,6 +175,7 @@ WARNED: dict[str, tuple[str, ...]] = {
     "sex": (
         "The basement is a man cave",
         "His and hers closets",
+        "His & hers sinks",
         "With a mother-in-law suite",
         "Large master bedroom",
     ),
@@ -326,6 +327,8 @@ ORDINARY: tuple[str, ...] = (
     "Which school is it zoned for?",
     "Does the school bus stop here?",
     "How old is the roof?",
+    "Is this a good area to meet?",
+    "Is that a bad place to park?",
     "What is the HOA fee?",
     "Is there a family room?",
     "Are kids' furniture and toys included?",

@@ -1,6 +1,7 @@
 """Names of leads as a greeting may use them. What is no name is none: better "Hi there" than "Hi Test"."""
 
 import re
+from itertools import pairwise
 
 from leadlight.leads.rules import fold
 
@@ -122,9 +123,8 @@ def _words(text: str) -> list[str]:
         return []
     words = [_trimmed(word) for word in _NO_LETTER.sub(" ", plain.replace("/", " & ").replace("&", " & ")).split()]
     words = [word for word in words if any(map(str.isalpha, word)) or _joins(word)]
-    while words and _joins(words[0]):
-        words = words[1:]
-    while words and _joins(words[-1]):
+    words = [word for before, word in pairwise(["&", *words]) if not (_joins(word) and _joins(before))]
+    if words and _joins(words[-1]):
         words = words[:-1]
     is_noise = bool(words) and len(words[0]) > 2 and len(set(words[0].lower())) == 1
     return [] if not words or is_noise or _bare(words[0]) in _PLACEHOLDERS else words
@@ -136,9 +136,10 @@ def _joins(word: str) -> bool:
 
 
 def _trimmed(word: str) -> str:
-    word = word.strip("-'’").lstrip(".")
-    is_short_for = len(word) <= 3 or "." in word[:-1] or _bare(word) in _TITLES | _SUFFIXES
-    return word if is_short_for else word.rstrip(".")
+    """Return a word without what stands around it, but for the period of a short form."""
+    core = word.strip(".-'’")
+    is_short = len(core) <= 2 or "." in core or core.lower() in _TITLES | _SUFFIXES
+    return f"{core}." if is_short and word.rstrip("-'’").endswith(".") else core
 
 
 def _bare(word: str) -> str:
@@ -147,8 +148,11 @@ def _bare(word: str) -> str:
 
 def _cased(words: list[str]) -> list[str]:
     is_shouted = all(word.isupper() or word.islower() for word in words)
+    last = len(words) - 1
     return [
-        word.lower() if place and word.lower() in _PARTICLES and (is_shouted or word.islower()) else _case(word)
+        word.lower()
+        if 0 < place < last and word.lower() in _PARTICLES and (is_shouted or word.islower())
+        else _case(word)
         for place, word in enumerate(words)
     ]
 
