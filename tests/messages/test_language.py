@@ -24,7 +24,7 @@ from leadlight.messages.rules.language.allowed import ALLOWED
 from leadlight.messages.rules.language.checking import RULES
 from leadlight.messages.rules.language.folding import fold
 from leadlight.messages.rules.language.kinds import STATE_KINDS
-from leadlight.messages.rules.language.phrases import BadPhrase, Finder, Spans, lines, parts
+from leadlight.messages.rules.language.phrases import BadPhrase, Finder, Found, Spans, lines, parts
 from leadlight.messages.rules.language.states import AS_OF, law_of
 from leadlight.messages.rules.language.words import WORDS
 from tests.messages.wordings import ASKED, BLOCKED, BY_STATE, ORDINARY, PASSED, WARNED
@@ -146,11 +146,15 @@ def test_no_case_makes_plain_words_wrong(text: str, random: Random) -> None:
     [
         "a d u l t s  only", "ADULTS-ONLY", "adultsonly", "#AdultsOnly", "a.d.u.l.t.s o.n.l.y", "aduIts only", "adu1ts only", "ADUlTS ONLY",
         moved("adults only", "\uff41"), moved("adults only", "\U0001d41a"), moved("adults only", "\u24d0"), "\u1d00\u1d05\u1d1c\u029f\u1d1bs only", "adults<br>only", "adults</b> <i>only", "adults&nbsp;only", "&#97;dults only",
-        "adults\nonly", "adults (only)", "adults+only", "\u0665\u0665+ community",
+        "adults\nonly", "adults (only)", "no+kids", "adu\u3164lts only", "\u0665\u0665+ community",
     ],
 )  # fmt: skip
 def test_one_phrase_in_many_dresses(text: str) -> None:
     assert grades(check(text)) == {("HARD", "familial")}
+
+
+def test_only_a_short_line_is_a_greeting() -> None:
+    assert grades(check("Hi, Hispanics need not\napply")) == {("HARD", "race")}
 
 
 @pytest.mark.parametrize(
@@ -294,6 +298,14 @@ def test_the_notation_of_phrases() -> None:
     ):
         with pytest.raises(BadPhrase):
             parts(bad, words)
+
+
+def test_the_longest_of_a_phrase_is_found_from_each_start() -> None:
+    finder = Finder(["a [b] [c]", "b c !(d)"], {}, allowed="x a")
+    assert finder.find(fold("a b c")) == [Found(0, 0, 3), Found(1, 1, 3)]
+    assert finder.find(fold("b c d")) == []
+    assert finder.find(fold("x a b c. a")) == [Found(1, 2, 4), Found(0, 5, 6)]
+    assert finder.find(fold("ab cd")) == [Found(0, 0, 2)]
 
 
 # -- time

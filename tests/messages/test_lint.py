@@ -79,14 +79,14 @@ def test_a_finding_in_a_fallback_points_into_it() -> None:
 
 
 def test_complaints_stand_in_the_order_of_the_text() -> None:
-    found = email("Hurry!!\nNo kids, {area}\n{frist_name}", subject="Hurry!! {area}")
+    found = email("{frist_name}\n{area}, no kids\nHurry!!", subject="{area} !!")
     assert [(complaint.part, complaint.line, complaint.code) for complaint in found] == [
-        ("subject", 1, "exclamation"),
         ("subject", 1, "no_fallback"),
-        ("body", 1, "exclamation"),
-        ("body", 2, "language"),
+        ("subject", 1, "exclamation"),
+        ("body", 1, "unknown_field"),
         ("body", 2, "no_fallback"),
-        ("body", 3, "unknown_field"),
+        ("body", 2, "language"),
+        ("body", 3, "exclamation"),
     ]
 
 

@@ -65,6 +65,7 @@ from leadlight.messages.rules.templates.names import first_name, full_name
         ("Na", "Na", "Na"),
         ("Marisol 🌸", "Marisol", "Marisol"),
         ("Marisol.", "Marisol", "Marisol"),
+        ("Dana.", "Dana", "Dana"),
         ('Robert "Bob" Smith', "Robert", "Robert Smith"),
         ("Bob (buyer)", "Bob", "Bob"),
         ("李明", "李明", "李明"),
