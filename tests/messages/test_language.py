@@ -154,14 +154,14 @@ def test_one_phrase_in_many_dresses(text: str) -> None:
 
 
 def test_only_a_short_line_is_a_greeting() -> None:
-    assert grades(check("Hi, Hispanics need not\napply")) == {("HARD", "race")}
+    assert grades(check("Hi, Hispanics need not\napply here")) == {("HARD", "race")}
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "Pets? No. Kids? Yes.", "No, kids are welcome.", "Pets: no\nKids: yes", "Smoking: no\n- Children welcome", "<p>Smoking: no</p><p>Kids welcome</p>",
-        "Casino kids stay free", "Do you have notes? Our kidskin sofa stays.", "No\n\nKids stay free", "Dear Christian\nHome values rose", "Hola Christian\nHome values rose",
+        "Casino kids stay free", "Do you have notes? Our kidskin sofa stays.", "No\n\nKids stay free", "Dear Christian\nHome values rose", "Hi, Christian\nHome values rose", "Hola Christian\nHome values rose",
         # What shows nothing parts no word.
         "Casi\u00adno kids stay free", "Casi\u0301no kids stay free", "Casi\u3164no kids stay free", "Casi'no kids stay free", "Casi\u2019no kids stay free",
     ],

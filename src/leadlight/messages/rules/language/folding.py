@@ -45,7 +45,7 @@ _PARAGRAPH_TAG = re.compile(r"</?(?:p|li|ul|ol|div|td|tr|h\d)\b", re.IGNORECASE)
 #: Ends of lines that end a thought: a greeting's, and those before an item of a list or a label.
 _BEFORE_ITEM = re.compile(r"\n(?=[ \t]{0,20}(?:[-*•–]\s|\d{1,2}[.)]\s|\w{1,20}(?: \w{1,20})?[ \t]?:))")
 _GREETING = re.compile(
-    r"^[ \t]{0,20}(?:hi|hello|hey|dear|hola|buen[oa]s|estimad[oa]s?)(?:[ \t]+\S{1,30}){0,3}[ \t]{0,20}$",
+    r"^[ \t]{0,20}(?:hi|hello|hey|dear|hola|buen[oa]s|estimad[oa]s?),?(?:[ \t]+\S{1,30}){0,2}[ \t]{0,20}$",
     re.IGNORECASE | re.MULTILINE,
 )
 
