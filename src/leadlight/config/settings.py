@@ -32,6 +32,9 @@ INSTALLED_APPS = [
     "leadlight.intake",
     "leadlight.quality",
     "leadlight.scoring",
+    "leadlight.channels",
+    "leadlight.messages",
+    "leadlight.routing",
     "leadlight.crm",
     "leadlight.web",
 ]

@@ -1,0 +1,1 @@
+"""Through what: email, one module per vendor, and what comes back."""

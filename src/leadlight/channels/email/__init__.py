@@ -1,0 +1,1 @@
+"""The email family: `base` says what every vendor does."""

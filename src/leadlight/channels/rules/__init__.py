@@ -1,0 +1,1 @@
+"""What decides about what comes in by the channels. Pure."""

@@ -1,0 +1,1 @@
+"""Whose: who answers for a lead, what they have to do, and how soon."""

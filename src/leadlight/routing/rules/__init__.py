@@ -1,0 +1,1 @@
+"""What decides about who answers for whom. Pure."""
