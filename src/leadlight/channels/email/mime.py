@@ -1,6 +1,7 @@
 """How a message is written down for the wire (RFC 5322). Nothing that a name or subject holds can become a header."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime
 from email import headerregistry
@@ -19,16 +20,41 @@ _URL = re.compile(r"https?://[!-;=?-~]{1,900}")
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x20\x7f]{1,64}@[^\s<>()\[\],;:\\\"@\x00-\x20\x7f]{1,253}")
 #: More of a conversation than any mail program shows; a longer chain would only grow.
 _MOST_REFERENCES = 20
+#: Bytes of a text in one encoded word, which has 75 characters at most.
+_LONGEST_WORD = 45
 
 
 class _Wire(EmailPolicy):
-    """Folds as the standard library does, but for ids and links: it would write long ones as encoded words."""
+    """
+    Folds as the standard library does, but for what it breaks.
+
+    It writes long ids and links as encoded words, which nobody decodes there, and loses spaces between those of long
+    texts.
+    """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Return a header as bytes."""
         if name.lower() in _WORDS_ONLY:
-            return f"{name}: {f'{self.linesep} '.join(str(value).split())}{self.linesep}".encode("ascii")
-        return super().fold_binary(name, value)
+            lines = str(value).split()
+        elif self.utf8 or str(value).isascii():
+            return super().fold_binary(name, value)
+        elif addresses := getattr(value, "addresses", ()):
+            [address] = addresses
+            lines = [*_encoded_words(address.display_name), f"<{address.addr_spec}>"]
+        else:
+            lines = _encoded_words(str(value))
+        return f"{name}: {f'{self.linesep} '.join(lines)}{self.linesep}".encode("ascii")
+
+
+def _encoded_words(text: str) -> list[str]:
+    """Return a text as encoded words (RFC 2047), none of which ends within a letter."""
+    words, chunk = [], b""
+    for letter in (character.encode() for character in text):
+        if len(chunk) + len(letter) > _LONGEST_WORD:
+            words.append(chunk)
+            chunk = b""
+        chunk += letter
+    return [f"=?utf-8?b?{b64encode(word).decode('ascii')}?=" for word in (*words, chunk)]
 
 
 #: Bodies in seven bits: every server takes them, and no signature breaks on the way.
