@@ -161,6 +161,10 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  # Else whoever mistypes a password waits for the next try.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =

@@ -1,5 +1,6 @@
 """How a line to a mail server is secured, for sending and for reading alike."""
 
+import socket
 import ssl
 from dataclasses import dataclass, field
 from enum import Enum
@@ -57,6 +58,8 @@ def trouble(error: OSError) -> str:
         return "the encrypted line could not be set up. Is this the right port for this kind of encryption?"
     if isinstance(error, TimeoutError):
         return "it did not answer in time"
+    if isinstance(error, socket.gaierror):
+        return "there is no server of this name, or names cannot be looked up now"
     if isinstance(error, ConnectionRefusedError):
         return "nobody listens there. Check host and port"
     return error.strerror or str(error) or "the line broke"

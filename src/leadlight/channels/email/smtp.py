@@ -296,10 +296,8 @@ class SmtpSession:
         )
 
     def _unreachable(self, error: Exception) -> UnableToSend:
-        if isinstance(error, socket.gaierror | UnicodeError):
-            words = "there is no server of this name, or names cannot be looked up now"
-        else:
-            words = _words(error)
+        # A name that no network could know fails before it is looked up.
+        words = "there is no server of this name" if isinstance(error, UnicodeError) else _words(error)
         return UnableToSend(
             f"The mail server {self._server.host}:{self._server.port} cannot be reached: {words}.",
             # What is wrong with a certificate stays wrong until somebody changes it or the settings.
