@@ -44,7 +44,7 @@ def fetched(uid: int, mail: bytes, *, at: datetime = AT) -> Fetched:
 @pytest.fixture
 def account() -> MailAccount:
     return MailAccount.objects.create(
-        imap_host="imap.example.com", imap_username="team", uid_validity=7, last_uid=0, reads_since=AT
+        pk=1, imap_host="imap.example.com", imap_username="team", uid_validity=7, last_uid=0, reads_since=AT
     )
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
 from leadlight.channels import queries
-from leadlight.channels.email import imap
+from leadlight.channels.email import imap, smtp
 from leadlight.channels.email.base import Address
 from leadlight.channels.email.imap import Fetched
 from leadlight.channels.email.lines import Server
@@ -51,7 +51,7 @@ def try_smtp(*, server: Server) -> None:
     Raises:
         UnableToSend: it cannot be done; the message says in plain words what is wrong.
     """
-    with Smtp(server).open():
+    with Smtp(server, smtp.Patience(connect=10, answer=15)).open():
         pass
 
 
@@ -62,8 +62,38 @@ def try_imap(*, server: Server, folder: str) -> Place:
     Raises:
         UnableToReadMail: it cannot be done; the message says in plain words what is wrong.
     """
-    with imap.open_folder(server, folder) as found:
+    with imap.open_folder(server, folder, patience=imap.Patience(connect=10, answer=15)) as found:
         return Place(found.uid_validity, found.uid_next - 1)
+
+
+def test_smtp() -> None:
+    """
+    Try the server that is connected.
+
+    Raises:
+        UnableToConnect: there is none.
+        UnableToSend: it cannot be used now.
+        UnableToUnseal: its password cannot be read with this installation's key.
+    """
+    account = queries.mail_account()
+    if not account.smtp_host:
+        raise UnableToConnect("Connect the server that sends first.")
+    try_smtp(server=queries.smtp_server(account))
+
+
+def test_imap() -> None:
+    """
+    Try the mailbox that is connected.
+
+    Raises:
+        UnableToConnect: there is none.
+        UnableToReadMail: it cannot be read now.
+        UnableToUnseal: its password cannot be read with this installation's key.
+    """
+    account = queries.mail_account()
+    if not account.imap_host:
+        raise UnableToConnect("Connect the mailbox first.")
+    try_imap(server=queries.imap_server(account), folder=account.imap_folder)
 
 
 def connect_smtp(*, server: Server, sender: Address, now: datetime, actor: User | None = None) -> None:
