@@ -74,6 +74,11 @@ def test_only_five_hundreds_are_for_good_and_only_at_the_end_the_addresses_fault
         assert timedelta(0) <= verdict.retry_after <= LONGEST_PAUSE
 
 
+def test_where_for_good_begins_and_ends() -> None:
+    permanent = [code for code in (499, 500, 599, 600) if judge(code, "", step=Step.DATA).is_permanent]
+    assert permanent == [500, 599]
+
+
 @pytest.mark.parametrize(
     ("code", "text", "wait"),
     [

@@ -120,6 +120,8 @@ def test_days_of_return(text: str, day: date | None) -> None:
 
 def test_today_is_a_day_of_return_and_yesterday_is_none() -> None:
     assert back_on("back on 2026-11-20", today=TODAY) == TODAY
+    assert back_on("back on November 20", today=TODAY) == TODAY
+    assert back_on("back on November 19", today=TODAY) == date(2027, 11, 19)
     assert back_on("back on 2026-11-19", today=TODAY) is None
     assert back_on("back on 2027-11-21", today=TODAY) == date(2027, 11, 21)
     assert back_on("back on 2027-11-22", today=TODAY) is None

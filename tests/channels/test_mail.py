@@ -52,6 +52,8 @@ def test_nothing_at_all_is_a_mail_too() -> None:
         # One letter over two words.
         ("=?utf-8?b?w7zD?= =?utf-8?b?vA==?=", "üü"),
         ("=?iso-8859-1?Q?M=FCnchen?= and =?windows-1252?Q?=93x=94?=", "München and “x”"),
+        ("=?utf-8?q?M=C3=BCn?= =?iso-8859-1?q?chen?=", "München"),
+        ("=?utf-8?q?one?= and =?utf-8?q?two?=", "one and two"),
         ("=?utf-8*en?q?plain?=", "plain"),
         ("=?x-unknown?q?Gr=C3=BC=C3=9Fe?=", "Grüße"),
         ("=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "日本"),
@@ -132,6 +134,7 @@ def test_windows_letters_under_another_name() -> None:
         ("base64", "SGVsbG8g!!d29y\nbGQ", "Hello world"),
         ("base64", "SGVsbG8gd29ybGQ=\n-- \nadded by a gateway", "Hello world"),
         ("BASE64 ", "SGVsbG8gd29ybGQ", "Hello world"),
+        ("base64", "SGVsbG8gd29ybGQhX", "Hello world!"),
         ("quoted-printable", "Hello=20w=\norld =C3=BC =ZZ", "Hello world ü =ZZ"),
         ("x-uuencode", "begin 644 a\n+2&5L;&\\@=V]R;&0 \nend", "Hello world"),
         ("7bit", "Hello world", "Hello world"),
@@ -208,6 +211,15 @@ def test_html() -> None:
         "Hello Dana, a < b\n\none\ntwo\n\n- first\n- second\n\nName Ana\n\n"
         "the house (https://x.test/1) https://x.test/2 a@x.test no\n\n> quoted\n> twice"
     )
+
+
+def test_html_goes_on_after_a_quotation_and_after_a_picture() -> None:
+    lines = html("<blockquote>one<blockquote>two</blockquote>three</blockquote>four").text.split("\n")
+    assert [line for line in lines if line.strip("> ")] == ["> one", "> > two", "> three", "four"]
+    picture = "<p>before</p><img src='data:image/png;base64," + "iVBORw0KGgo" * 3_000 + "'><p>after</p>"
+    assert html(picture).text == "before\n\nafter"
+    link = "https://x.test/" + "u" * 5_000
+    assert html(f'<a href="{link}">the house</a>').text == f"the house ({link})"
 
 
 def test_html_under_a_plain_name() -> None:

@@ -50,6 +50,8 @@ BLOCKS = [
     ("De : Dana Ruiz", "Envoyé : vendredi 20 novembre 2026", "À : Marisol", "Objet : 214 Alder"),
     ("Von: Dana Ruiz", "Gesendet: Freitag, 20. November 2026", "An: Marisol", "Betreff: 214 Alder"),
     ("De: Dana Ruiz", "Enviada em: sexta-feira, 20 de novembro de 2026", "Para: Marisol", "Assunto: 214 Alder"),
+    # Phones leave out whom it went to.
+    ("From: Dana Ruiz", "Sent: Friday", "Subject: 214 Alder"),
     ("*From:* Dana Ruiz", "*Date:* Friday", "*To:* Marisol", "*Subject:* 214 Alder"),
 ]
 
@@ -101,6 +103,7 @@ def test_signatures_go(signature: str) -> None:
     [
         "On Saturday we drive by. My husband wrote: it is too small",
         "From: our old flat\nwe would move in June",
+        "From: our old flat\nTo: the new one\nwe would move in June",
         "I am glad. On 11/20 you wrote something about the roof.",
         "Sent from my heart, thank you so much for all that you did for us over the years",
         "Am Samstag kommen wir. Er schrieb nichts",

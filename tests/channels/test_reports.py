@@ -38,7 +38,9 @@ def dsn(*groups: str, copy: str = "message/rfc822", **headers: str):
 
 
 def test_postfix() -> None:
-    mail = dsn(recipient(**{"Original-Recipient": "rfc822;Gone@Example.com"}), Auto_Submitted="auto-replied")
+    # Their server had a name of its own for whom we wrote to.
+    ours = {"Original-Recipient": "rfc822;Gone@Example.com"}
+    mail = dsn(recipient("rfc822; mailbox7@inner.example.com", **ours), Auto_Submitted="auto-replied")
     assert mail.kind is Kind.BOUNCE
     assert mail.failures == (
         Failure(
