@@ -63,6 +63,14 @@ def test_what_people_write_arrives_as_they_wrote_it(subject: str, name: str) -> 
     raw, found = read(email(Address("marisol@example.com", name), subject=subject))
     assert raw.isascii()
     assert " ".join(found["Subject"].split()) == printable
+    # No encoded word is longer (RFC 2047, 2).
+    assert all(len(word) <= 75 for word in re.findall(rb"=\?utf-8\?b\?[^?]*\?=", raw))
+
+
+def test_a_long_subject_in_other_letters_is_folded() -> None:
+    raw, found = read(email(Address("marisol@example.com", "ñ" * 120), subject="ü " * 200))
+    assert found["Subject"] == " ".join("ü" * 200)
+    assert max(map(len, raw.split(b"\r\n"))) <= 90
 
 
 @given(text=texts | nasty, html=nasty)

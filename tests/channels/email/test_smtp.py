@@ -77,6 +77,17 @@ def test_the_envelope_is_one_sender_and_one_recipient(server: MailServer) -> Non
     assert received.recipients == ("marisol@xn--mnchen-3ya.example",)
 
 
+def test_a_message_arrives_as_it_was_written(server: MailServer) -> None:
+    told = email(text=".\n..\n.hidden\nGrüße\n", html="<p>.</p>\n.\n", subject="Grüße")
+    send_all(smtp(server), told)
+    message = server.accepted[0].message
+    for kind, body in (("plain", told.text), ("html", told.html)):
+        part = message.get_body((kind,))
+        assert part is not None
+        assert part.get_content().replace("\r\n", "\n") == body
+    assert message["Subject"] == "Grüße"
+
+
 # --- refused, and certainly not delivered ---------------------------------------------------------------------------
 
 STEPS_BEFORE = ("MAIL", "RCPT", "DATA", "DOT")
