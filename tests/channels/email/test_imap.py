@@ -15,7 +15,7 @@ from tests.servers.common import free_port
 from tests.servers.mailbox import Mailbox
 
 AT = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
-QUICK = Patience(connect=1, answer=1)
+PATIENT = Patience(connect=10, answer=10)
 
 
 def server(box: Mailbox, **fields: object) -> Server:
@@ -34,7 +34,7 @@ def read(box: Mailbox, after: int = 0, **more: object) -> list[Fetched]:
         return [mail for batch in folder.fetch(folder.uids_after(after, **more)) for mail in batch]  # type: ignore[arg-type]
 
 
-def words(act: Server, folder: str = "Leads", patience: Patience = QUICK) -> str:
+def words(act: Server, folder: str = "Leads", patience: Patience = PATIENT) -> str:
     with pytest.raises(UnableToReadMail) as caught, open_folder(act, folder, patience=patience) as found:
         found.uids_after(0)
         list(found.fetch([1]))
@@ -133,7 +133,7 @@ def test_what_is_wrong_is_said_in_plain_words(box: Mailbox) -> None:
     assert "nobody listens there" in words(server(box, port=free_port()))
     assert "no server of this name" in words(server(box, host="mail.invalid", may_be_plain=True))
     assert "unencrypted" in words(Server("192.0.2.1", 143, Security.NONE, "u", "p"))
-    assert "right port" in words(server(box, security=Security.TLS))
+    assert "right port" in words(server(box, security=Security.TLS), patience=Patience(2, 2))
 
 
 def test_a_server_that_says_nothing_is_not_waited_for_long() -> None:
@@ -159,15 +159,16 @@ def usual(command: str) -> bytes | None:
     return BODY if "BODY.PEEK[]" in command else b""
 
 
-def read_from(port: int, patience: Patience = QUICK) -> list[Fetched]:
+def read_from(port: int, patience: Patience = PATIENT) -> list[Fetched]:
     told = Server("127.0.0.1", port, Security.NONE, "u", "p")
     with open_folder(told, "INBOX", patience=patience) as folder:
         return [mail for batch in folder.fetch(folder.uids_after(0)) for mail in batch]
 
 
 def test_a_literal_that_comes_drop_by_drop_is_waited_for() -> None:
-    with talking(usual, bytes_at_once=40, pause=0.05) as port:
-        [mail] = read_from(port, Patience(connect=1, answer=0.3))
+    # All of it takes longer than any single piece may.
+    with talking(usual, bytes_at_once=8, pause=0.05) as port:
+        [mail] = read_from(port, Patience(connect=5, answer=1))
     assert (mail.raw, mail.received_at) == (MAIL, AT)
 
 

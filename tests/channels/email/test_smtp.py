@@ -16,8 +16,10 @@ from tests.channels.email.conformance import Conformance, refusal
 from tests.servers.common import free_port
 from tests.servers.mail import MailServer, Setup, Trouble, mail_server
 
-QUICK = Patience(connect=1, answer=0.5, verdict=0.5)
-STALLS = 1.0
+#: Longer than a busy machine ever takes, and shorter than anybody waits for a test.
+PATIENT = Patience(connect=10, answer=10, verdict=10)
+#: For servers that say nothing on purpose, for so long.
+HASTY, STALLS = Patience(connect=1, answer=1, verdict=1), 3.0
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +35,13 @@ def server(running: MailServer) -> MailServer:
     return running
 
 
-def smtp(server: MailServer, **fields: object) -> Smtp:
+def smtp(server: MailServer, patience: Patience = PATIENT, **fields: object) -> Smtp:
     told = {"host": server.host, "port": server.port, "security": Security.NONE, **fields}
-    return Smtp(Server(**told), QUICK)  # type: ignore[arg-type]
+    return Smtp(Server(**told), patience)  # type: ignore[arg-type]
+
+
+def patience_for(trouble: Trouble) -> Patience:
+    return HASTY if trouble.wait_seconds else PATIENT
 
 
 def ids(server: MailServer) -> list[str]:
@@ -181,9 +187,10 @@ def test_a_message_that_is_too_large_is_not_even_offered() -> None:
 def test_what_breaks_before_the_message_was_handed_over_has_delivered_nothing(
     server: MailServer, step: str, how: dict[str, object]
 ) -> None:
-    server.script(Trouble(step, times=1, **how))  # type: ignore[arg-type]
+    trouble = Trouble(step, times=1, **how)  # type: ignore[arg-type]
+    server.script(trouble)
     second = email()
-    [error, nothing] = send_all(smtp(server), email(), second)
+    [error, nothing] = send_all(smtp(server, patience_for(trouble)), email(), second)
     assert error is not None
     assert (error.is_permanent, error.maybe_delivered) == (False, False)
     assert nothing is None
@@ -219,7 +226,7 @@ def test_without_an_answer_to_the_whole_message_nobody_knows(
 ) -> None:
     server.script(trouble)
     first, second = email(), email()
-    [error, nothing] = send_all(smtp(server), first, second)
+    [error, nothing] = send_all(smtp(server, patience_for(trouble)), first, second)
     assert error is not None
     assert error.maybe_delivered
     assert not error.is_permanent
@@ -313,15 +320,15 @@ def test_a_server_that_says_nothing_is_not_waited_for_long() -> None:
 
 
 def test_nobody_there() -> None:
-    error = opening(Smtp(Server("127.0.0.1", free_port(), Security.NONE), QUICK))
+    error = opening(Smtp(Server("127.0.0.1", free_port(), Security.NONE), PATIENT))
     assert not error.is_permanent
     assert "nobody listens there" in error.message
-    assert "no server of this name" in opening(Smtp(Server("mail.invalid", 25, Security.TLS), QUICK)).message
-    assert "no server of this name" in opening(Smtp(Server("x" * 70, 25, Security.TLS), QUICK)).message
+    assert "no server of this name" in opening(Smtp(Server("mail.invalid", 25, Security.TLS), PATIENT)).message
+    assert "no server of this name" in opening(Smtp(Server("x" * 70, 25, Security.TLS), PATIENT)).message
 
 
 def test_mail_goes_unencrypted_to_this_machine_only_unless_it_is_meant() -> None:
-    error = opening(Smtp(Server("192.0.2.1", 25, Security.NONE), QUICK))
+    error = opening(Smtp(Server("192.0.2.1", 25, Security.NONE), PATIENT))
     assert error.is_permanent
     assert "unencrypted" in error.message
     assert not Server("192.0.2.1", 25, Security.NONE, may_be_plain=True).is_exposed
@@ -353,7 +360,7 @@ def test_encrypted_lines(security: Security, monkeypatch: pytest.MonkeyPatch) ->
         assert not opening(smtp(server, **told)).is_permanent
         server.script()
         wrong = Security.STARTTLS if security is Security.TLS else Security.TLS
-        assert not opening(smtp(server, **{**told, "security": wrong})).maybe_delivered
+        assert not opening(smtp(server, HASTY, **{**told, "security": wrong})).maybe_delivered
 
 
 def test_encryption_that_is_asked_for_is_never_gone_without(server: MailServer) -> None:
