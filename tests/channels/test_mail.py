@@ -219,7 +219,8 @@ def test_html_goes_on_after_a_quotation_and_after_a_picture() -> None:
     picture = "<p>before</p><img src='data:image/png;base64," + "iVBORw0KGgo" * 3_000 + "'><p>after</p>"
     assert html(picture).text == "before\n\nafter"
     link = "https://x.test/" + "u" * 5_000
-    assert html(f'<a href="{link}">the house</a>').text == f"the house ({link})"
+    # Wherever the pieces end in which it is read.
+    assert html("x" * 7_000 + f' <a href="{link}">the house</a>').text.endswith(f" the house ({link})")
 
 
 def test_html_under_a_plain_name() -> None:

@@ -118,7 +118,8 @@ def test_passwords_are_sealed_and_never_shown(owner: Client, box: Mailbox) -> No
 
 
 def test_an_empty_password_keeps_the_one_that_is_there_but_for_no_other_host(owner: Client) -> None:
-    with mail_server(Setup(users={"dana": "correct horse"})) as server, mail_server() as other:
+    known = Setup(users={"dana": "correct horse"})
+    with mail_server(known) as server, mail_server(known) as other:
         act(owner, "connect_smtp", **smtp_form(server.port))
         assert act(owner, "connect_smtp", **smtp_form(server.port, password="", from_name="Dana"))[0] == 200
         assert MailAccount.objects.get().from_name == "Dana"
