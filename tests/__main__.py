@@ -6,17 +6,21 @@ import subprocess
 import sys
 
 from tests.servers import postgresql
+from tests.servers.mailbox import dovecot
 
 
-def ensure_chromium() -> None:
-    """Install Chromium where that is possible; else say the one command."""
-    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+def ensure(what: str, package: str, *, is_there: bool) -> None:
+    """Install a package of Debian where that is possible; else say the one command."""
+    if is_there:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
+        # At this run level a package that brings a server does not start it.
+        quiet = {**os.environ, "RUNLEVEL": "1"}
         subprocess.run(["apt-get", "update", "-qq"], check=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=True, stdout=subprocess.DEVNULL)
+        words = ["apt-get", "install", "-y", "-qq", package]
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=quiet)
         return
-    sys.exit("The browser tests need Chromium. Install it with: sudo apt-get install chromium")
+    sys.exit(f"{what}. Install it with: sudo apt-get install {package}")
 
 
 def run(label: str, environment: dict[str, str]) -> int:
@@ -28,7 +32,9 @@ def run(label: str, environment: dict[str, str]) -> int:
 
 def main() -> int:
     """Return 0 when both runs passed."""
-    ensure_chromium()
+    browsers = ("chromium", "chromium-browser", "google-chrome")
+    ensure("The browser tests need Chromium", "chromium", is_there=any(map(shutil.which, browsers)))
+    ensure("The tests of mailboxes need Dovecot", "dovecot-imapd", is_there=dovecot() is not None)
     failed = run("SQLite", {"LEADLIGHT_DATABASE_URL": ""})
     with postgresql() as url:
         failed |= run("PostgreSQL", {"LEADLIGHT_DATABASE_URL": url})

@@ -1,4 +1,4 @@
-"""Real servers for tests, soak and benchmarks, each thrown away at the end: PostgreSQL, Valkey, RabbitMQ."""
+"""Real servers for tests, soak and benchmarks, each thrown away at the end: PostgreSQL, Valkey, RabbitMQ, mail."""
 
 from tests.servers.brokers import rabbitmq, valkey
 from tests.servers.common import Server, free_port

@@ -26,6 +26,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "intake.lead_created": ("quality.on_lead_created",),
     #: An import came to its end: `import_id`.
     "intake.import_finished": ("quality.on_import_finished",),
+    #: A mail came into the team's mailbox: `mail_id`.
+    "channels.mail_received": (),
     #: A tier is another than before, or the first; by its cause, with the tiers before and after.
     "scoring.tier_changed": (),
     #: A score rose by 15 points or more within a day.
@@ -45,6 +47,7 @@ WARMUPS: dict[str, tuple[str, ...]] = {LIVE: ("scoring.warm",)}
 
 #: What recurs, and when.
 SCHEDULE: dict[str, Recurrence] = {
+    "channels.read_mail": Every(timedelta(minutes=1)),
     "scoring.sweep_warm": Every(timedelta(hours=1)),
     "scoring.sweep_active": Daily(time(3, 10)),
     "crm.tidy_deliveries": Daily(time(3, 40)),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("leadlight.accounts.urls")),
     path("import/", include("leadlight.intake.urls")),
     path("data/", include("leadlight.quality.urls")),
+    path("settings/email/", include("leadlight.channels.urls")),
     path("settings/webhooks/", include("leadlight.crm.urls")),
     path("model/", include("leadlight.scoring.urls")),
 ]
