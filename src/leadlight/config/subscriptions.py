@@ -20,6 +20,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "events.reply_received": ("consent.on_words",),
     #: A person asked not to be contacted, on one channel or all.
     "events.opted_out": ("consent.on_opted_out",),
+    #: Somebody of the team tried to reach a person, or did: an email, a text, a call.
+    "events.touch_recorded": (),
     #: An appointment, agreement, offer, closing or loss became known.
     "events.outcome_recorded": (),
     #: A program or somebody of the team told of a lead that was not here: `lead_id`. Files tell of theirs at the end.
