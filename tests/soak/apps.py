@@ -25,7 +25,7 @@ class Soak(AppConfig):
             module.LEASE_SECONDS = LEASE_SECONDS
         worker._BEAT_SECONDS = BEAT_SECONDS
         events._SETTLE_AFTER = timedelta(seconds=4)
-        assert set(QUEUES) == {"live", "outbound", "long"}, "the probe feeds all queues"
+        assert set(QUEUES) == {"live", "alerts", "outbound", "long"}, "the probe feeds all queues"
         match os.environ.get("SOAK_WITHOUT"):
             case "lease":
                 operations._due = _due_or_leased

@@ -241,10 +241,7 @@ def cause_of(kind: Kind, *, occurred_at: datetime, known_at: datetime) -> Cause:
 
 
 def is_automatic(props: Mapping[str, Any]) -> bool:
-    """
-    Say of an event by what was told with it whether nobody pressed a button for it: an acknowledgment, an answering
-    machine of theirs.
-    """
+    """Say by what was told with an event whether nobody pressed a button for it: an acknowledgment, for one."""
     return props.get("automatic") is True
 
 

@@ -10,6 +10,7 @@ SILENT = timedelta(minutes=1)
 QUEUE_WORDS: Mapping[str, str] = {
     "live": "At once",
     "outbound": "Other systems",
+    "alerts": "Alerts",
     "long": "Long work",
 }
 
