@@ -159,8 +159,8 @@ def _letter(
     body = http_ece.encrypt(
         told,
         private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=b64urldecode(device.p256dh),
-        auth_secret=b64urldecode(device.auth),
+        dh=b64urldecode(device.p256dh.encode()),
+        auth_secret=b64urldecode(device.auth.encode()),
         version="aes128gcm",
     )
     address = urlsplit(device.endpoint)

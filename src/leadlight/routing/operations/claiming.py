@@ -52,7 +52,7 @@ class Claim:
     """What became of a claim."""
 
     person_id: int
-    #: Whether the lead is theirs who asked.
+    #: Whether who asked has the lead, or has answered it.
     is_won: bool
     #: Who has it; empty when somebody answered who does not sign in here.
     by: str = ""
@@ -81,4 +81,4 @@ def claim(*, wait_id: int, user: User, now: datetime) -> Claim:
         return Claim(person_id, is_won=True)
     wait = Wait.objects.select_related("claimed_by", "answered_by").get(pk=wait_id)
     by = wait.claimed_by or wait.answered_by
-    return Claim(person_id, is_won=by == user and wait.claimed_by is not None, by=str(by or ""))
+    return Claim(person_id, is_won=by == user, by=str(by or ""))

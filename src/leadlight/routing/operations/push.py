@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from django.conf import settings
 from django.db import transaction
 from py_vapid import Vapid02
@@ -52,11 +53,7 @@ def subscribe(*, user: User, endpoint: str, p256dh: str, auth: str, device: str,
         UnableToSubscribe: the browser's keys cannot be read, or there are too many devices.
     """
     target = checked_target(endpoint, private=settings.OUTBOUND_PRIVATE)
-    try:
-        fits = len(b64urldecode(p256dh)) == 65 and len(b64urldecode(auth)) == 16
-    except ValueError:
-        fits = False
-    if not fits:
+    if not _can_read(p256dh, auth):
         raise UnableToSubscribe("This browser gave no key to send it alerts with. Update it, or use another.")
     theirs = PushSubscription.objects.filter(user=user).exclude(endpoint=target.url)
     if theirs.count() >= MOST_DEVICES:
@@ -66,6 +63,15 @@ def subscribe(*, user: User, endpoint: str, p256dh: str, auth: str, device: str,
         endpoint=target.url, defaults=fields, create_defaults={**fields, "created_at": now}
     )
     return kept
+
+
+def _can_read(p256dh: str, auth: str) -> bool:
+    """Say whether something can be encrypted for a browser with these keys."""
+    try:
+        EllipticCurvePublicKey.from_encoded_point(SECP256R1(), b64urldecode(p256dh.encode()))
+        return len(b64urldecode(auth.encode())) == 16
+    except ValueError:
+        return False
 
 
 def unsubscribe(*, user: User, subscription_id: int) -> None:

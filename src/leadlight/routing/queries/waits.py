@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 
+from leadlight.accounts.models import User
 from leadlight.events.models import Event
 from leadlight.leads.models import Lead, Person, State
+from leadlight.leads.queries import visible_to
 from leadlight.routing.models import Alert, Breach, Wait
 from leadlight.routing.rules.promise import TOUCHES, Touch
 from leadlight.scoring.models import Score, Tier
@@ -93,9 +95,10 @@ def hot(person_ids: Collection[int]) -> dict[int, Hot]:
     return {person_id: Hot(lead_id, reasons[person_id]) for person_id, lead_id in latest.items()}
 
 
-def breaches(*, since: datetime, until: datetime) -> QuerySet[Breach]:
-    """Return the broken promises of a span of time, the latest first, with their waits and leads."""
-    found = Breach.objects.filter(at__gte=since, at__lt=until).select_related("wait__lead", "wait__claimed_by")
+def breaches(actor: User, *, since: datetime, until: datetime) -> QuerySet[Breach]:
+    """Return the broken promises of a span of time that somebody may see, the latest first, with waits and leads."""
+    found = Breach.objects.filter(at__gte=since, at__lt=until, wait__lead__person__in=visible_to(actor))
+    found = found.select_related("wait__lead", "wait__claimed_by")
     return found.order_by("-at", "-pk")
 
 
