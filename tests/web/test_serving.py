@@ -43,7 +43,9 @@ def answers(port: int) -> bool:
 
 
 def children(pid: int) -> dict[int, str]:
-    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True).stdout
+    listed = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True
+    ).stdout
     return {int(line.split()[0]): line for line in listed.splitlines()}
 
 
