@@ -321,7 +321,10 @@ def test_devices_stay_quiet_while_their_owner_does_not_work(ann: User, service: 
 
 class TestPage:
     def test_a_device_is_added_shown_and_removed(self, ann: User) -> None:
-        client, browser = Client(HTTP_USER_AGENT="Firefox on a phone"), Browser("https://push.example/abc")
+        client, browser = (
+            Client(HTTP_USER_AGENT="Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"),
+            Browser("https://push.example/abc"),
+        )
         client.force_login(ann)
         assert operations.push_key().public in client.get("/settings/alerts/").content.decode()
         body = json.dumps(browser.subscription)
@@ -329,9 +332,9 @@ class TestPage:
             answer = client.post("/settings/alerts/subscribe/", body, content_type="application/json")
             assert answer.status_code == 204
         kept = PushSubscription.objects.get()
-        assert (kept.user, kept.endpoint, kept.device) == (ann, "https://push.example/abc", "Firefox on a phone")
+        assert (kept.user, kept.endpoint, kept.device) == (ann, "https://push.example/abc", "Firefox on Android")
         page = client.get("/settings/alerts/").content.decode()
-        assert "Firefox on a phone" in page
+        assert "Firefox on Android" in page
         assert "Alerts show on this device from now on." in page
         other = Client()
         other.force_login(agent("Bea"))

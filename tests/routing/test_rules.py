@@ -11,6 +11,7 @@ from leadlight.accounts.rules.hours import DAYS, OFFICE_HOURS, Hours, read_week
 from leadlight.events.rules import KIND_BY_NAME, Cause
 from leadlight.routing.rules import outcomes, promise, queue, words
 from leadlight.routing.rules.assignment import Agent, Choice, choose, clock, in_turn, on_duty
+from leadlight.routing.rules.devices import device_name
 from leadlight.routing.rules.outcomes import UNDO_WITHIN, Outcome, Said, Since
 from leadlight.routing.rules.promise import EPISODE, PROMISE, Standing, Step, Touch, WaitKind
 from leadlight.routing.rules.queue import TASK, Entry
@@ -375,3 +376,20 @@ class TestQueue:
 def test_whoever_is_away_is_not_on_duty() -> None:
     gone = Hours(ALWAYS.week, ZONE, ((date(2026, 6, 1), date(2026, 6, 2)),))
     assert on_duty([agent(1, hours=gone), agent(2)], now=NOON) == [agent(2)]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+            "Chrome on Android",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Safari/604.1", "Safari on an iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko Firefox/140.0", "Firefox on a Mac"),
+        ("", "A browser"),
+    ],
+)
+def test_a_device_has_the_name_that_its_owner_gives_it(said: str, name: str) -> None:
+    assert device_name(said) == name

@@ -178,7 +178,7 @@ class PushSubscription(models.Model):
     #: Its public key and secret, base64url.
     p256dh = models.CharField(max_length=200)
     auth = models.CharField(max_length=60)
-    #: What the browser calls itself.
+    #: As `rules.devices` names it.
     device = models.CharField(max_length=120, default="", blank=True)
     created_at = models.DateTimeField()
 

@@ -18,6 +18,7 @@ from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
 from leadlight.routing import operations, queries
 from leadlight.routing.operations import UnableToClaim
+from leadlight.routing.rules.devices import device_name
 
 
 @login_not_required
@@ -49,7 +50,7 @@ def _asks(request: HttpRequest, user: User, wait_id: int, why_not: str) -> HttpR
     shown = queries.shown_claim(wait_id)
     if shown is None:
         raise UnableToClaim("This lead is no longer here.")
-    context = {"member": user, "shown": shown, "now": utc_now(), "why_not": why_not}
+    context = {"member": user, "shown": shown, "why_not": why_not}
     return render(request, "routing/claim.html", context, status=403 if why_not else 200)
 
 
@@ -76,8 +77,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         p256dh, auth = str(keys["p256dh"])[:200], str(keys["auth"])[:60]
     except (ValueError, KeyError, TypeError):
         return HttpResponse("This browser did not say how to reach it.", status=400, content_type="text/plain")
-    device = request.headers.get("User-Agent", "")
-    user = signed_in(request)
+    device, user = device_name(request.headers.get("User-Agent", "")), signed_in(request)
     try:
         operations.subscribe(user=user, endpoint=endpoint, p256dh=p256dh, auth=auth, device=device, now=utc_now())
     except DomainError as error:
