@@ -14,7 +14,14 @@ from leadlight.intake.operations import tell_lead
 from leadlight.intake.rules.records import LeadRow
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Lead, Person
-from leadlight.leads.operations import UnableToHandOver, adopt_leads, assign, edit_lead, part_with_agent
+from leadlight.leads.operations import (
+    UnableToHandOver,
+    adopt_leads,
+    assign,
+    edit_lead,
+    part_with_agent,
+    refresh_persons,
+)
 from leadlight.leads.queries import visible_to
 from tests.web.build import person, user
 
@@ -136,6 +143,24 @@ def test_a_merge_and_its_undoing_keep_whose_each_record_is(dana: User, sam: User
     assert Person.objects.get().owner in (kim, sam)
     undo_merge(merge_id=merged.merge_id, actor=None, now=utc_now())
     assert [Person.objects.get(pk=one.pk).owner for one in (ana, ben)] == [kim, sam]
+
+
+def test_of_two_records_the_one_told_of_last_says_whose_they_are(dana: User, sam: User) -> None:
+    kim = user("Kim", role=Role.AGENT)
+    ana, ben = person("Ana"), person("Ben")
+    assign(owner_of={ana.pk: kim.pk, ben.pk: sam.pk})
+    Lead.objects.filter(person=ben).update(updated_at=utc_now())
+    merge_persons(keep=ana.pk, gone=[ben.pk], reason="", actor=None, now=utc_now())
+    assert Person.objects.get().owner == sam
+
+
+def test_who_has_left_owns_nobody_by_an_old_word(dana: User, sam: User) -> None:
+    ana = person("Ana", owner="Dana Ruiz")
+    assign(owner_of={ana.pk: sam.pk})
+    User.objects.filter(pk=sam.pk).update(is_active=False)
+    refresh_persons(person_ids=[ana.pk])
+    ana.refresh_from_db()
+    assert (ana.owner, ana.owner_name) == (dana, "Dana Ruiz")
 
 
 def test_a_record_inside_a_merge_finds_an_heir_too(dana: User, sam: User) -> None:

@@ -9,7 +9,7 @@ from leadlight.jobs.models import Job
 from leadlight.leads.models import Lead, Person
 from leadlight.leads.operations import UnableToHandOver
 from leadlight.routing import operations
-from leadlight.routing.models import Assignment, PushSubscription, Task, TaskKind, Wait
+from leadlight.routing.models import Alert, Assignment, PushSubscription, Task, TaskKind, Wait
 from leadlight.routing.operations import UnableToChangeTask
 from tests.routing.build import DAY, HOUR, MINUTE, NOON, agent, ask, lead
 
@@ -85,6 +85,7 @@ def test_a_lead_is_handed_over_with_what_is_to_be_done(ann: User, bea: User) -> 
     given = Assignment.objects.get()
     assert (who.owner, Task.objects.get().owner) == (bea, bea)
     assert (given.agent, given.by, given.reason, given.is_turn) == (bea, ann, "Handed over by Ann Blake", False)
+    assert list(Alert.objects.order_by("pk").values_list("user__name", flat=True)) == ["Ann Blake", "Bea Cole"]
     with pytest.raises(UnableToHandOver, match="not yours to hand over"):
         operations.hand_over(person_id=who.pk, to_user=ann.pk, actor=ann, now=NOON)
     for heir in (agent("Lou", Role.ANALYST), agent("Gone", is_active=False)):
@@ -118,6 +119,9 @@ def test_after_somebody_left_nothing_is_without_an_owner(ann: User, bea: User) -
     wait = Wait.objects.exclude(claimed_by=None).get()
     assert wait.claimed_by == wait.lead.person.owner
     assert not PushSubscription.objects.exists()
+    called = set(Alert.objects.exclude(user=ann).values_list("wait", "user"))
+    free = Wait.objects.filter(claimed_by=None, ended_at=None)
+    assert called == set(free.values_list("pk", "lead__person__owner"))
     assert not Job.objects.filter(name__startswith="messages.").exists()
     with pytest.raises(UnableToHandOver, match="not of the team"):
         operations.remove_agent(user_id=ann.pk, heir_ids=[], actor=olga, now=NOON)

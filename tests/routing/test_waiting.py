@@ -158,7 +158,7 @@ def test_a_touch_that_was_taken_back_answers_nobody(ann: User) -> None:
 
 def test_nobody_answers_so_a_second_is_called_and_then_the_team_leads(ann: User) -> None:
     agent("Bea", **away(date(2026, 6, 1)))
-    agent("Cal")
+    agent("Cal"), agent("Dee")
     lou, moe = agent("Lou", Role.LEAD_MANAGER), agent("Moe", Role.LEAD_MANAGER)
     agent("Olga", Role.OWNER)
     ask(lead())
@@ -173,6 +173,49 @@ def test_nobody_answers_so_a_second_is_called_and_then_the_team_leads(ann: User)
     ]
     breaches = list(Breach.objects.order_by("pk").values_list("level", "at"))
     assert breaches == [(1, NOON + 5 * MINUTE), (2, NOON + 10 * MINUTE)]
+
+
+def test_a_team_of_lead_managers_calls_nobody_twice() -> None:
+    lou = agent("Lou", Role.LEAD_MANAGER)
+    agent("Moe", Role.LEAD_MANAGER)
+    ask(lead(owner=lou))
+    for level in (1, 2):
+        escalate(level, NOON + 5 * level * MINUTE)
+    assert called() == [(0, "Lou", "EMAIL"), (1, "Moe", "EMAIL")]
+    assert Breach.objects.count() == 2
+
+
+def test_who_waits_at_once_calls_different_seconds_in_as_many_queries(ann: User) -> None:
+    for name in ("Bea", "Cal", "Dee"):
+        agent(name)
+
+    def counted(n: int, at: datetime) -> int:
+        for k in range(n):
+            ask(lead(f"Lead {k}", owner=ann), at)
+        waits = Wait.objects.filter(began_at=at).values_list("pk", flat=True)
+        with CaptureQueriesContext(connection) as captured:
+            operations.escalate(reached={(pk, 1) for pk in waits}, now=at + 5 * MINUTE)
+        return len(captured)
+
+    assert counted(3, NOON) == counted(12, NOON + DAY)
+    assert [name for level, name, _ in called() if level == 1][:3] == ["Bea", "Cal", "Dee"]
+    assert operations.escalate(reached=set(), now=NOON) == 0
+
+
+def test_what_a_file_told_meanwhile_keeps_the_promise(ann: User) -> None:
+    who = lead(owner=ann)
+    ask(who)
+    call = NewEvent("file-2", who.leads.get().pk, "call_attempted", NOON + MINUTE, NOON + MINUTE, actor="Ann Blake")
+    append(events=[call], cause=Cause.IMPORT, origin="import:1", now=NOON + MINUTE)
+    assert escalate(1, NOON + 5 * MINUTE) == 0
+    assert Wait.objects.get().answered_by == ann
+
+
+def test_a_lead_of_the_owner_for_want_of_others_is_no_turn() -> None:
+    agent("Olga", Role.OWNER, takes_leads=False)
+    ask(lead())
+    given = Assignment.objects.get()
+    assert (given.agent.name, given.is_turn, given.candidates) == ("Olga", False, [])
 
 
 def test_without_lead_managers_the_owners_hear_and_nobody_twice() -> None:

@@ -10,8 +10,9 @@ from leadlight.routing.operations.alerts import (
     record_alert,
     record_trouble,
 )
-from leadlight.routing.operations.assigning import assign_by_turns, hand_over
+from leadlight.routing.operations.assigning import assign_by_turns
 from leadlight.routing.operations.claiming import LINK_LASTS, Claim, UnableToClaim, claim, claim_token, read_token
+from leadlight.routing.operations.handing import hand_over, remove_agent
 from leadlight.routing.operations.hearing import (
     Turned,
     hear_hot,
@@ -21,7 +22,6 @@ from leadlight.routing.operations.hearing import (
     hear_replies,
     hear_touches,
 )
-from leadlight.routing.operations.leaving import remove_agent
 from leadlight.routing.operations.outcomes import UnableToRecordOutcome, record_outcome, undo_outcome
 from leadlight.routing.operations.push import UnableToSubscribe, forget_dead, push_key, subscribe, unsubscribe
 from leadlight.routing.operations.tasks import UnableToChangeTask, add_note, finish_task, make_task, snooze_task

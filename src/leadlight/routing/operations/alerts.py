@@ -45,7 +45,7 @@ def plan_alerts(*, calls: Sequence[Call], team: Team, now: datetime) -> None:
         rows = [
             (*call, channel.value, AlertState.PLANNED.value, 0, now, "")
             for call in calls
-            if channel is AlertChannel.EMAIL or (call.user_id in working and team.works(call.user_id, now))
+            if channel is AlertChannel.EMAIL or call.user_id in working
         ]
         columns = ("wait", "level", "user", "channel", "state", "attempts", "created_at", "error")
         new = insert_new_rows(Alert, columns, rows, returning="id") if rows else []

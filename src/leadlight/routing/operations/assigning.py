@@ -9,8 +9,6 @@ from leadlight.accounts.models import User
 from leadlight.events.rules import Cause
 from leadlight.kit.db import insert_rows, lock_until_commit
 from leadlight.leads import operations as leads
-from leadlight.leads.operations import UnableToHandOver
-from leadlight.leads.queries import visible_to
 from leadlight.routing import queries
 from leadlight.routing.models import Assignment, Task
 from leadlight.routing.rules.assignment import choose
@@ -65,19 +63,3 @@ def give(*, owner_of: Mapping[int, int], reason: str, actor: User | None, now: d
     for user_id in sorted(set(owner_of.values())):
         theirs = [person_id for person_id, owner in owner_of.items() if owner == user_id]
         Task.objects.filter(lead__person__in=theirs, done_at=None).update(owner=user_id)
-
-
-@transaction.atomic
-def hand_over(*, person_id: int, to_user: int, actor: User, now: datetime) -> None:
-    """
-    Give a person to somebody else of the team, with what is to be done for them.
-
-    Raises:
-        UnableToHandOver: the actor may not see or change them, or who is named takes no leads of others.
-    """
-    if not actor.may_edit or not visible_to(actor).filter(pk=person_id).exists():
-        raise UnableToHandOver("This lead is not yours to hand over.")
-    heir = User.objects.filter(pk=to_user, is_active=True).first()
-    if heir is None or not heir.may_edit:
-        raise UnableToHandOver("Choose somebody of the team who works with leads.")
-    give(owner_of={person_id: heir.pk}, reason=f"Handed over by {actor}"[:200], actor=actor, now=now)

@@ -195,32 +195,33 @@ def escalate(*, reached: Collection[tuple[int, int]], now: datetime) -> int:
     `reached` are (wait, level) whose time is over. Whoever was answered or claimed by then is passed over. A fixed
     number of queries.
     """
-    persons = set(
-        Wait.objects.filter(pk__in=[wait_id for wait_id, _ in reached]).values_list("lead__person", flat=True)
-    )
+    levels: dict[int, list[int]] = {}
+    for wait_id, level in reached:
+        levels.setdefault(wait_id, []).append(level)
+    persons = set(Wait.objects.filter(pk__in=levels).values_list("lead__person", flat=True))
     settle_waits(person_ids=persons, now=now)
-    waits = queries.of_person(queries.open_waits(persons))
-    steps: dict[tuple[int, int], tuple[Step, int]] = {}
-    for person_id, own in waits.items():
+    steps: dict[tuple[int, int], Step] = {}
+    for own in queries.of_person(queries.open_waits(persons)).values():
         standing = [Standing(wait.pk, wait.began_at, wait.claimed_by_id is not None) for wait in own]
-        for wait_id, level in reached:
-            what = promise.step(wait_id, standing)
+        for wait in own:
+            what = promise.step(wait.pk, standing)
             if what is not Step.NOTHING:
-                steps[wait_id, level] = what, person_id
-    n = len(insert_new_rows(Breach, ("wait", "level", "at"), [(*key, now) for key in steps], returning="id"))
-    alerting = {key: person_id for key, (what, person_id) in steps.items() if what is Step.ALERT}
+                steps |= {(wait.pk, level): what for level in levels.get(wait.pk, ())}
+    new = insert_new_rows(Breach, ("wait", "level", "at"), [(*key, now) for key in steps], returning="id")
+    # Only of these: a job that runs again would else call somebody further each time.
+    broken = Breach.objects.filter(pk__in=new).values_list("wait_id", "level")
+    alerting = [key for key in broken if steps[key] is Step.ALERT]
     if alerting:
         _call_others(alerting, now)
-    return n
+    return len(new)
 
 
-def _call_others(alerting: Mapping[tuple[int, int], int], now: datetime) -> None:
+def _call_others(alerting: Collection[tuple[int, int]], now: datetime) -> None:
     team, called = queries.team(), queries.alerted({wait_id for wait_id, _ in alerting})
-    owners = queries.owners(alerting.values())
     duty = [agent.user_id for agent in on_duty(team.takers, now=now)]
     calls: list[Call] = []
-    for (wait_id, level), person_id in sorted(alerting.items()):
-        knows = {*called.get(wait_id, ()), owners.get(person_id)}
+    for wait_id, level in sorted(alerting):
+        knows = called.get(wait_id, set())
         if level == SECOND:
             second = next((user_id for user_id in duty if user_id not in knows), None)
             if second is not None:

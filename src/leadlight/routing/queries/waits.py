@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 
 from leadlight.accounts.models import User
 from leadlight.events.models import Event
-from leadlight.leads.models import Lead, Person, State
+from leadlight.leads.models import Lead, State
 from leadlight.leads.queries import visible_to
 from leadlight.routing.models import Alert, Breach, Wait
 from leadlight.routing.rules.promise import TOUCHES, Touch
@@ -100,8 +100,3 @@ def breaches(actor: User, *, since: datetime, until: datetime) -> QuerySet[Breac
     found = Breach.objects.filter(at__gte=since, at__lt=until, wait__lead__person__in=visible_to(actor))
     found = found.select_related("wait__lead", "wait__claimed_by")
     return found.order_by("-at", "-pk")
-
-
-def owners(person_ids: Iterable[int]) -> dict[int, int | None]:
-    """Return the owners of persons; one query."""
-    return dict(Person.objects.filter(pk__in=list(person_ids)).values_list("pk", "owner_id"))
