@@ -1,7 +1,9 @@
 """Exactly one takes a lead, whatever the others do at the same moment. On both databases."""
 
 import threading
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -21,29 +23,37 @@ def link(wait: Wait, who: User) -> str:
     return f"/claim/{operations.claim_token(wait_id=wait.pk, user_id=who.pk, now=utc_now())}/"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_fifty_at_once_one_wins_and_the_others_are_told_who() -> None:
-    people = [agent(f"Agent {k:02}") for k in range(50)]
-    ask(lead(owner=people[0]))
-    wait = Wait.objects.get()
-    go, found = threading.Barrier(50), []
-    errors: list[BaseException] = []
+def side_by_side(deeds: Sequence[Callable[[], object]]) -> None:
+    go, errors = threading.Barrier(len(deeds)), list[BaseException]()
 
-    def run(who: User) -> None:
+    def run(deed: Callable[[], object]) -> None:
         try:
             go.wait()
-            found.append((who, operations.claim(wait_id=wait.pk, user=who, now=NOON + MINUTE)))
+            deed()
         except BaseException as error:
             errors.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=(who,)) for who in people]
+    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_fifty_at_once_one_wins_and_the_others_are_told_who() -> None:
+    people = [agent(f"Agent {k:02}") for k in range(50)]
+    ask(lead(owner=people[0]))
+    wait = Wait.objects.get()
+    found: list[tuple[User, Claim]] = []
+
+    def take(who: User) -> None:
+        found.append((who, operations.claim(wait_id=wait.pk, user=who, now=NOON + MINUTE)))
+
+    side_by_side([partial(take, who) for who in people])
     [winner] = [who for who, claim in found if claim.is_won]
     assert [claim.by for who, claim in found if who != winner] == [winner.name] * 49
     wait.refresh_from_db()
@@ -52,34 +62,27 @@ def test_of_fifty_at_once_one_wins_and_the_others_are_told_who() -> None:
     assert Assignment.objects.count() == (0 if winner == people[0] else 1)
 
 
+def hear(ids: Sequence[str]) -> None:
+    operations.hear_inquiries(event_ids=ids, cause=Cause.LIVE, now=NOON)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_leads_that_come_at_once_by_many_workers_each_get_one_owner() -> None:
+def test_leads_that_several_workers_hear_of_at_once_each_get_one_owner() -> None:
     team = [agent(f"Agent {k}") for k in range(3)]
     people = [lead(f"Lead {k}") for k in range(12)]
     ids = [happen(who, "inquiry", NOON) for who in people]
-    go = threading.Barrier(4)
-    errors: list[BaseException] = []
-
-    def run(mine: list[str]) -> None:
-        try:
-            go.wait()
-            operations.hear_inquiries(event_ids=mine, cause=Cause.LIVE, now=NOON)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    # Two of them are told the same.
-    threads = [threading.Thread(target=run, args=(mine,)) for mine in (ids[:6], ids[:6], ids[6:], ids[3:9])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    side_by_side([partial(hear, mine) for mine in (ids[:6], ids[:6], ids[6:], ids[3:9])])
     assert sorted(Assignment.objects.values_list("person", flat=True)) == sorted(who.pk for who in people)
-    shares = [Person.objects.filter(owner=one).count() for one in team]
-    assert shares == [4, 4, 4]
+    assert [Person.objects.filter(owner=one).count() for one in team] == [4, 4, 4]
     assert Wait.objects.count() == Task.objects.count() == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_turns_are_one_for_all_workers() -> None:
+    team = [agent(f"Agent {k}") for k in range(3)]
+    ids = [happen(lead(f"Lead {k}"), "inquiry", NOON) for k in range(12)]
+    side_by_side([partial(hear, [event_id]) for event_id in ids])
+    assert [Person.objects.filter(owner=one).count() for one in team] == [4, 4, 4]
 
 
 @pytest.fixture

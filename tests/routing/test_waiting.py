@@ -301,6 +301,22 @@ def test_an_inquiry_that_makes_somebody_hot_calls_once(ann: User) -> None:
     assert len(called()) == 2
 
 
+def test_what_called_nobody_calls_nobody_when_it_is_told_again(ann: User) -> None:
+    who = lead(owner=ann)
+    ask(who)
+    reply = happen(who, "sms_replied", NOON + MINUTE, props={"text": "Hello?"})
+
+    def tell(minutes: int) -> int:
+        return operations.hear_replies(event_ids=[reply], cause=Cause.LIVE, now=NOON + minutes * MINUTE)
+
+    assert tell(1) == 0, "they wait already"
+    Wait.objects.update(ended_at=NOON + 2 * MINUTE)
+    assert tell(3) == 0
+    happen(who, "call_attempted", NOON + 4 * MINUTE, actor="Ann Blake")
+    assert tell(5) == 0
+    assert (Wait.objects.count(), len(called())) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("kind", "task", "why"),
     [

@@ -60,11 +60,13 @@ def begin_waits(*, asked: Sequence[Asked], cause: Cause, now: datetime) -> int:
         return 0
     team, answers = queries.team(), queries.touches(owners, since=min(one.at for one in asked))
     first = {one.origin: promise.first_answer(answers.get(one.person_id, ()), began_at=one.at) for one in asked}
-    fresh = _make_tasks([one for one in asked if first[one.origin] is None], owners, team, cause, now)
+    known_tasks = set(Task.objects.filter(origin__in=list(first)).values_list("origin", flat=True))
+    unheard = [one for one in asked if one.origin not in known_tasks]
+    fresh = _make_tasks([one for one in unheard if first[one.origin] is None], owners, team, cause, now)
     waits = queries.of_person(queries.open_waits(owners))
     known = {person_id: [(wait.kind, wait.began_at) for wait in own] for person_id, own in waits.items()}
     begun: list[Asked] = []
-    for one in asked:
+    for one in unheard:
         if first[one.origin] is not None:
             begun.append(one)
         elif one.origin in fresh and promise.opens(one.kind, one.at, known.get(one.person_id, ())):
