@@ -65,3 +65,19 @@ def test_what_merely_reached_them_is_no_sign_of_theirs() -> None:
     found = person("Ana", events=(("page_view", 3 * DAY), ("email_delivered", DAY), ("email_bounced", HOUR)))
     assert found.active_at is not None
     assert found.active_at == found.leads.get().events.get(kind="page_view").occurred_at
+
+
+@pytest.mark.django_db
+def test_what_nobody_pressed_a_button_for_answers_nobody() -> None:
+    found = person("Ana", events=(("inquiry", 3 * HOUR), ("email_replied", 4 * HOUR)))
+    lead_id = found.leads.get().pk
+    tell(lead_id, ("email_sent", 2 * HOUR), props={"automatic": True})
+    tell(lead_id, ("email_replied", HOUR), props={"automatic": True})
+    refresh_activity(person_ids=[found.pk])
+    found.refresh_from_db()
+    inquiry = found.leads.get().events.get(kind="inquiry")
+    assert found.waiting_since == found.active_at == inquiry.occurred_at
+    tell(lead_id, ("email_sent", HOUR), props={"automatic": "true"})
+    refresh_activity(person_ids=[found.pk])
+    found.refresh_from_db()
+    assert found.waiting_since is None

@@ -23,6 +23,7 @@ values = st.fixed_dictionaries(
         "source_id": st.sampled_from([None, 1, 2]),
         "source_label": words,
         "owner_name": words,
+        "assignee_id": st.sampled_from([None, 1, 2]),
         "stage": words,
         "stage_meaning": words,
         "converted": st.sampled_from([None, True, False]),
@@ -35,6 +36,9 @@ values = st.fixed_dictionaries(
     }
 )
 
+#: Nobody tells to whom a person was given here.
+tellings = values.map(lambda told: {**told, "assignee_id": None})
+
 
 def after(current: dict[str, Any], told: dict[str, Any], **how: Any) -> dict[str, Any]:
     return {**current, **update.changed_fields(current, told, **{"edited": (), "is_newest": True, **how})}
@@ -44,22 +48,22 @@ def test_every_field_that_an_import_may_write_has_a_rule() -> None:
     assert tuple(sorted(update.RULES)) == tuple(sorted(LEAD_FIELDS))
 
 
-@given(values, values, st.booleans())
+@given(values, tellings, st.booleans())
 def test_telling_it_again_changes_nothing(current: dict[str, Any], told: dict[str, Any], is_newest: bool) -> None:
     once = after(current, told, is_newest=is_newest)
     assert update.changed_fields(once, told, edited=(), is_newest=is_newest) == {}
 
 
-@given(values, values, st.booleans())
+@given(values, tellings, st.booleans())
 def test_an_empty_value_erases_nothing(current: dict[str, Any], told: dict[str, Any], is_newest: bool) -> None:
     now = after(current, told, is_newest=is_newest)
     for name in update.RULES:
-        if not update.is_empty(current[name]) and name != "stage_meaning":
+        if not update.is_empty(current[name]) and name not in {"stage_meaning", "assignee_id"}:
             assert not update.is_empty(now[name]), name
     assert current["attributes"].keys() <= now["attributes"].keys()
 
 
-@given(values, values)
+@given(values, tellings)
 def test_the_newest_export_wins_and_an_older_one_only_fills(current: dict[str, Any], told: dict[str, Any]) -> None:
     newest, older = after(current, told), after(current, told, is_newest=False)
     for name, rule in update.RULES.items():
@@ -72,7 +76,16 @@ def test_the_newest_export_wins_and_an_older_one_only_fills(current: dict[str, A
     assert newest["contacted_at"] == older["contacted_at"] == min(known, default=None)
 
 
-@given(values, values, st.sets(st.sampled_from(sorted(update.RULES))))
+@given(values, tellings, st.booleans())
+def test_who_was_given_the_lead_here_keeps_it_until_another_owner_is_named(
+    current: dict[str, Any], told: dict[str, Any], is_newest: bool
+) -> None:
+    now = after(current, told, is_newest=is_newest)
+    is_other = is_newest and now["owner_name"] != current["owner_name"]
+    assert now["assignee_id"] == (None if is_other else current["assignee_id"])
+
+
+@given(values, tellings, st.sets(st.sampled_from(sorted(update.RULES))))
 def test_what_was_changed_by_hand_never_changes(
     current: dict[str, Any], told: dict[str, Any], edited: set[str]
 ) -> None:
@@ -80,7 +93,7 @@ def test_what_was_changed_by_hand_never_changes(
     assert all(now[name] == current[name] for name in edited)
 
 
-@given(values, values)
+@given(values, tellings)
 def test_a_meaning_always_belongs_to_its_stage(current: dict[str, Any], told: dict[str, Any]) -> None:
     now = after(current, told)
     assert (now["stage"], now["stage_meaning"]) in {
@@ -90,7 +103,7 @@ def test_a_meaning_always_belongs_to_its_stage(current: dict[str, Any], told: di
     }
 
 
-@given(values, values, values)
+@given(values, tellings, tellings)
 def test_a_record_taken_back_gives_what_was_before(
     current: dict[str, Any], told: dict[str, Any], other: dict[str, Any]
 ) -> None:

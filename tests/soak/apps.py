@@ -19,13 +19,15 @@ class Soak(AppConfig):
     def ready(self) -> None:
         from leadlight.events import operations as events
         from leadlight.jobs import operations, queries, worker
+        from leadlight.routing.rules import promise
         from tests.soak import points
 
         for module in (operations, queries):
             module.LEASE_SECONDS = LEASE_SECONDS
         worker._BEAT_SECONDS = BEAT_SECONDS
         events._SETTLE_AFTER = timedelta(seconds=4)
-        assert set(QUEUES) == {"live", "outbound", "long"}, "the probe feeds all queues"
+        promise.PROMISE = timedelta(seconds=2)
+        assert set(QUEUES) == {"live", "alerts", "outbound", "long"}, "the probe feeds all queues"
         match os.environ.get("SOAK_WITHOUT"):
             case "lease":
                 operations._due = _due_or_leased

@@ -15,6 +15,7 @@ from leadlight.jobs import queries
 from leadlight.jobs.models import Job, Worker
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Person
+from leadlight.routing.models import Alert, Task, Wait
 from leadlight.scoring import queries as scoring
 from leadlight.scoring.models import Score, ScoreStep
 from leadlight.scoring.queries.pages import rows_for
@@ -22,6 +23,8 @@ from leadlight.scoring.rules.labels import Target
 from leadlight.scoring.rules.serving import settled_states
 from tests.soak.feeders import EventFeeder, JobFeeder
 from tests.soak.models import Asked, Effect, Ran
+
+_ASKING = [kind for kind, fact in FACT_OF.items() if fact == "events.inquiry_received"]
 
 
 def is_idle() -> bool:
@@ -39,6 +42,19 @@ def left_over() -> list[str]:
         wrong.append(f"job {job.pk} {job.name} is {state} after {job.attempts} leases: {error[0]}")
     n = Touched.objects.count()
     return [*wrong, f"{n} touched persons wait"] if n else wrong
+
+
+def routing() -> list[str]:
+    """Whoever asked has an owner, and a task or an answer; no alert hangs; no promise that is over was forgotten."""
+    asked = Event.objects.filter(kind__in=_ASKING, cause="LIVE", is_machine=False, retracted_at=None)
+    heard = {origin for model in (Task, Wait) for origin in model.objects.values_list("origin", flat=True)}
+    wrong = [f"{event.event_id} has no task" for event in asked if f"inquiry:{event.event_id}" not in heard]
+    alone = asked.filter(lead__person__owner=None).values_list("lead__person", flat=True)
+    wrong += [f"person {pk} has no owner" for pk in alone]
+    hanging = Alert.objects.filter(state__in=("PLANNED", "SENDING"))
+    wrong += [f"alert {pk} is {state}" for pk, state in hanging.values_list("pk", "state")]
+    forgotten = Wait.objects.filter(ended_at=None).annotate(n=Count("breaches")).exclude(n=2)
+    return wrong + [f"wait {pk} is open with {n} breaches" for pk, n in forgotten.values_list("pk", "n")]
 
 
 def events(feeders: Sequence[EventFeeder]) -> list[str]:
@@ -71,9 +87,7 @@ def jobs(feeder: JobFeeder) -> list[str]:
     """Every job that was asked for came to exactly one effect, and no other did."""
     wrong = []
     asked = set(Asked.objects.values_list("key", flat=True))
-    facts = Event.objects.filter(
-        kind__in=[kind for kind, fact in FACT_OF.items() if fact == "events.inquiry_received"]
-    )
+    facts = Event.objects.filter(kind__in=_ASKING)
     asked |= {f"fact:{event_id}" for event_id in facts.filter(is_machine=False).values_list("event_id", flat=True)}
     effects = Counter(Effect.objects.values_list("key", flat=True))
     wrong += [f"work {key} was acknowledged and is lost" for key in feeder.acknowledged - asked]

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 
 from leadlight.jobs.registry import Payload, handles
-from leadlight.jobs.rules import LONG, OUTBOUND
+from leadlight.jobs.rules import ALERTS, LONG, OUTBOUND
 from tests.soak import points
 
 _pause = threading.Event()
@@ -25,6 +25,12 @@ def is_flaky(key: str) -> bool:
 @handles(batch=50)
 def note(payloads: Sequence[Payload]) -> None:
     """Work that somebody waits for."""
+    _act([payload["key"] for payload in payloads])
+
+
+@handles(queue=ALERTS, batch=10)
+def call(payloads: Sequence[Payload]) -> None:
+    """Work that nothing stands before."""
     _act([payload["key"] for payload in payloads])
 
 

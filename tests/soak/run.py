@@ -11,7 +11,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
+from leadlight.accounts.models import Brokerage, Role, User
 from leadlight.accounts.operations import create_token
+from leadlight.accounts.rules.hours import DAYS
 from leadlight.kit.clock import utc_now
 from leadlight.leads.operations import refresh_persons, store_leads
 from leadlight.leads.rules import NewLead
@@ -74,7 +76,7 @@ def run(
     wrong += [f"a process that was asked to stop ended with {code}" for code in codes]
     wait_until(_nobody_lives, seconds=60, what="the dead are known to be dead")
     wrong += checks.left_over() + checks.events(feeders) + checks.jobs(asking) + checks.workers(living)
-    wrong += checks.scores()
+    wrong += checks.scores() + checks.routing()
     _tell(feeders, asking, chaos)
     if wrong:
         _tell_log(folder / "log")
@@ -91,6 +93,10 @@ def _begin(people: int) -> str:
         for n in range(people)
     ]
     store_leads(leads=leads, now=now)
+    # An office that never opens goes by the clock, so that promises end within the soak.
+    Brokerage.objects.create(pk=1, hours={"mon": ""})
+    for role, hours in ((Role.OWNER, {}), (Role.AGENT, dict.fromkeys(DAYS, "0-24"))):
+        User.objects.create_user(f"{role.lower()}@soak.example", name=f"{role} of the soak", role=role, hours=hours)
     from leadlight.leads.models import Person
 
     refresh_persons(person_ids=list(Person.objects.values_list("pk", flat=True)))
@@ -107,7 +113,15 @@ def _launch(fleet: Fleet, port: int, folder: Path, *, has_broker: bool) -> None:
     if not has_broker:
         return
     celery = ("celery", "-A", "leadlight.config.celery")
-    queues = ("worker", "-Q", "live,outbound,long", "--concurrency", "2", "--without-mingle", "--without-gossip")
+    queues = (
+        "worker",
+        "-Q",
+        "live,alerts,outbound,long",
+        "--concurrency",
+        "2",
+        "--without-mingle",
+        "--without-gossip",
+    )
     fleet.launch("celery", *celery, *queues, environment=dying, log=log)
     fleet.launch(
         "beat", *celery, "beat", "--pidfile=", "--schedule", str(folder / "beat"), environment=plain, log=log

@@ -43,7 +43,9 @@ def answers(port: int) -> bool:
 
 
 def children(pid: int) -> dict[int, str]:
-    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True).stdout
+    listed = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True
+    ).stdout
     return {int(line.split()[0]): line for line in listed.splitlines()}
 
 
@@ -87,7 +89,7 @@ def test_start_makes_an_owner_serves_pages_and_keeps_a_worker(leadlight: Run) ->
             (
                 pid
                 for pid, command in children(process.pid).items()
-                if command.endswith(" work --queues live outbound")
+                if command.endswith(" work --queues live alerts outbound")
             ),
             0,
         )

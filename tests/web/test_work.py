@@ -265,5 +265,5 @@ class TestWords:
         assert names == set(JOB_WORDS)
 
     def test_a_job_without_words_is_spelled_out(self) -> None:
-        assert job_words("routing.on_tier_changed") == "On tier changed"
+        assert job_words("followups.on_tier_changed") == "On tier changed"
         assert job_words("odd") == "Odd"

@@ -15,25 +15,29 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     #: That was undone, or a record was somebody else's: leads went from the first of `person_ids` to the others.
     "leads.persons_parted": ("crm.on_persons_changed",),
     #: An inquiry, showing request or valuation request came in.
-    "events.inquiry_received": ("consent.on_words",),
+    "events.inquiry_received": ("consent.on_words", "routing.on_inquiry"),
     #: A person answered us.
-    "events.reply_received": ("consent.on_words",),
+    "events.reply_received": ("consent.on_words", "routing.on_reply"),
     #: A person asked not to be contacted, on one channel or all.
-    "events.opted_out": ("consent.on_opted_out",),
+    "events.opted_out": ("consent.on_opted_out", "routing.on_opted_out"),
+    #: Somebody of the team tried to reach a person, or did: an email, a text, a call.
+    "events.touch_recorded": ("routing.on_touch",),
     #: An appointment, agreement, offer, closing or loss became known.
-    "events.outcome_recorded": (),
+    "events.outcome_recorded": ("routing.on_touch",),
     #: A program or somebody of the team told of a lead that was not here: `lead_id`. Files tell of theirs at the end.
     "intake.lead_created": ("quality.on_lead_created",),
     #: An import came to its end: `import_id`.
-    "intake.import_finished": ("quality.on_import_finished",),
+    "intake.import_finished": ("quality.on_import_finished", "routing.on_import_finished"),
     #: A mail came into the team's mailbox: `mail_id`.
     "channels.mail_received": (),
     #: A tier is another than before, or the first; by its cause, with the tiers before and after.
-    "scoring.tier_changed": (),
+    "scoring.tier_changed": ("routing.on_tier_changed",),
     #: A score rose by 15 points or more within a day.
     "scoring.score_jumped": (),
     #: Persons have other scores, other tiers, or none any more: `person_ids` in batches, with the `cause`.
     "scoring.scores_changed": ("crm.on_scores_changed",),
+    #: Somebody of the team is here no more: `user_id`. Their leads and tasks are others' by then.
+    "routing.agent_left": (),
 }
 
 #: Queue → what takes the rows that wait in tables of their own.

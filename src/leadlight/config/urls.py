@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/v1/", addresses()),
     path("", include("leadlight.web.urls")),
     path("", include("leadlight.accounts.urls")),
+    path("", include("leadlight.routing.urls")),
     path("import/", include("leadlight.intake.urls")),
     path("data/", include("leadlight.quality.urls")),
     path("settings/email/", include("leadlight.channels.urls")),

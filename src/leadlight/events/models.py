@@ -11,6 +11,7 @@ SIGNALLED = (
     "retracted_at",
     "kind",
     "is_machine",
+    "is_automatic",
     "listing",
     "area",
     "value",
@@ -48,6 +49,8 @@ class Event(models.Model):
     props = models.JSONField(default=dict)
     #: Done by a machine (prefetch, scanner, bot): kept, and counts for nothing.
     is_machine = models.BooleanField(default=False)
+    #: Ours, and nobody pressed a button for it, as an acknowledgment: it answers nobody. Follows from `props`.
+    is_automatic = models.BooleanField(default=False, db_default=False)
     #: What brought it, "import:12" for one.
     origin = models.CharField(max_length=40, default="", blank=True)
     #: Since when it is known to be wrong; before that moment it counted. Follows from `Retraction`.

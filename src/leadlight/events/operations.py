@@ -11,7 +11,7 @@ from leadlight.accounts.operations import Deed, record_audits
 from leadlight.events import queries
 from leadlight.events.models import CustomKind, Event, Retraction, Touched
 from leadlight.events.queries import Standing
-from leadlight.events.rules import FACT_OF, Cause, Group
+from leadlight.events.rules import FACT_OF, Cause, Group, is_automatic
 from leadlight.jobs.bell import ring_on_commit
 from leadlight.jobs.operations import enqueue, publish
 from leadlight.jobs.rules import LIVE
@@ -42,7 +42,10 @@ class NewEvent(NamedTuple):
     is_machine: bool = False
 
 
-_COLUMNS = tuple(name.removesuffix("_id") if name == "lead_id" else name for name in NewEvent._fields)
+_COLUMNS = (
+    *(name.removesuffix("_id") if name == "lead_id" else name for name in NewEvent._fields),
+    *("is_automatic", "stored_at", "cause", "origin"),
+)
 
 
 def append(*, events: Iterable[NewEvent], cause: Cause, origin: str, now: datetime) -> int:
@@ -53,8 +56,8 @@ def append(*, events: Iterable[NewEvent], cause: Cause, origin: str, now: dateti
     """
     return insert_rows(
         Event,
-        (*_COLUMNS, "stored_at", "cause", "origin"),
-        ((*event, now, cause.value, origin) for event in events),
+        _COLUMNS,
+        ((*event, is_automatic(event.props), now, cause.value, origin) for event in events),
         ignore_conflicts=True,
     )
 
@@ -78,8 +81,8 @@ def record(
     by_id: dict[str, tuple[NewEvent, Cause]] = {}
     for event, cause in zip(events, causes, strict=True):
         by_id.setdefault(event.event_id, (event, cause))
-    rows = ((*event, now, cause.value, origin) for event, cause in by_id.values())
-    new = set(insert_new_rows(Event, (*_COLUMNS, "stored_at", "cause", "origin"), rows, returning="event_id"))
+    rows = ((*event, is_automatic(event.props), now, cause.value, origin) for event, cause in by_id.values())
+    new = set(insert_new_rows(Event, _COLUMNS, rows, returning="event_id"))
     fresh = [by_id[event_id] for event_id in by_id if event_id in new]
     if not fresh:
         return new

@@ -64,12 +64,13 @@ def event_arrays(person_ids: Sequence[int]) -> EventArrays:
             "area",
             "value",
             "duration_seconds",
+            "is_automatic",
         )
     )
     if any(row[1] not in code_of for row in rows):
         rows = [row for row in rows if row[1] in code_of]
-    persons, names, occurred_at, known_at, retracted_at, listings, areas, values, durations = (
-        zip(*rows, strict=True) if rows else ((),) * 9
+    persons, names, occurred_at, known_at, retracted_at, listings, areas, values, durations, automatic = (
+        zip(*rows, strict=True) if rows else ((),) * 10
     )
     listing, listing_names = _coded(listings)
     area, area_names = _coded(areas)
@@ -86,6 +87,7 @@ def event_arrays(person_ids: Sequence[int]) -> EventArrays:
         listings=listing_names,
         areas=area_names,
         retracted_at=seconds(retracted_at, empty=np.inf) if any(retracted_at) else None,
+        automatic=np.array(automatic, dtype=np.bool_) if any(automatic) else None,
     )
 
 

@@ -1,9 +1,10 @@
 """The vocabulary of what can happen to a lead, and the plain arrays that carry events. Pure; knows no storage."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -219,6 +220,8 @@ class EventArrays:
     areas: tuple[str, ...] = ()
     #: Since when each is known to be wrong, infinity for never; None when none is.
     retracted_at: NDArray[np.float64] | None = None
+    #: Whether nobody of the team pressed a button for it; None when all were by people, or theirs.
+    automatic: NDArray[np.bool_] | None = None
 
 
 #: What reaches them without any doing of theirs.
@@ -237,11 +240,19 @@ def cause_of(kind: Kind, *, occurred_at: datetime, known_at: datetime) -> Cause:
     return Cause.LIVE if kind.group in _THEIRS and kind.name not in PASSIVE else Cause.TEAM
 
 
+def is_automatic(props: Mapping[str, Any]) -> bool:
+    """Say by what was told with an event whether nobody pressed a button for it: an acknowledgment, for one."""
+    return props.get("automatic") is True
+
+
 #: Kind → the fact that others wait for. Views and the like are no facts: the score is what tells of them.
 FACT_OF: dict[str, str] = {
     **dict.fromkeys(("inquiry", "showing_request", "valuation_request"), "events.inquiry_received"),
     **dict.fromkeys(("email_replied", "sms_replied", "call_received"), "events.reply_received"),
     **dict.fromkeys(("unsubscribed", "opted_out", "email_complained"), "events.opted_out"),
+    **dict.fromkeys(
+        ("email_sent", "sms_sent", "call_attempted", "voicemail_left", "call_answered"), "events.touch_recorded"
+    ),
     **{kind.name: "events.outcome_recorded" for kind in KINDS if kind.group is Group.OUTCOME},
 }
 
@@ -251,7 +262,7 @@ REQUESTS = ("showing_request", "valuation_request", "inquiry")
 #: Requests older than this before the latest one are another story.
 REQUEST_MEMORY = timedelta(days=30)
 
-#: What answers a request: any try of ours to reach them, or what can only follow from having spoken.
+#: What answers a request: any try of a person of ours to reach them, or what can only follow from having spoken.
 ANSWERS = frozenset({"email_sent", "sms_sent", "call_attempted", "voicemail_left", "call_answered", *LADDER, "lost"})
 
 
@@ -301,13 +312,15 @@ def activity(events: EventArrays, n: int) -> list[Activity]:
     code_of = {kind.name: code for code, kind in enumerate(events.kinds)}
     counts = np.ones(events.entity.size, bool) if events.retracted_at is None else np.isinf(events.retracted_at)
 
-    def among(kinds: Iterable[str]) -> NDArray[np.bool_]:
+    by_people = counts if events.automatic is None else counts & ~events.automatic
+
+    def among(kinds: Iterable[str], counts: NDArray[np.bool_] = counts) -> NDArray[np.bool_]:
         chosen = np.zeros(len(events.kinds), dtype=bool)
         chosen[[code_of[name] for name in kinds if name in code_of]] = True
         return np.asarray(chosen[events.kind] & counts, dtype=bool)
 
-    def latest(kinds: Iterable[str]) -> list[datetime | None]:
-        mask, at = among(kinds), np.full(n, -np.inf)
+    def latest(mask: NDArray[np.bool_]) -> list[datetime | None]:
+        at = np.full(n, -np.inf)
         np.maximum.at(at, events.entity[mask], events.occurred_at[mask])
         return [None if np.isneginf(moment) else _moment(moment) for moment in at]
 
@@ -319,7 +332,7 @@ def activity(events: EventArrays, n: int) -> list[Activity]:
         return found
 
     own = {kind.name for kind in events.kinds if kind.group in (Group.BEHAVIOUR, Group.ENGAGEMENT)}
-    active_at, answered_at = latest(own - PASSIVE), latest(ANSWERS)
+    active_at, answered_at = latest(among(own - PASSIVE, by_people)), latest(among(ANSWERS, by_people))
     requests = gathered(REQUESTS)
     outcomes = gathered(kind.name for kind in events.kinds if kind.group is Group.OUTCOME)
     return [

@@ -37,13 +37,18 @@ def enqueue_many(
     *, name: str, payloads: Iterable[Payload], now: datetime, key: str = "", run_at: datetime | None = None
 ) -> None:
     """Write down pieces of work of one name in one statement."""
+    enqueue_at(name=name, runs=[(run_at or now, payload) for payload in payloads], now=now, key=key)
+
+
+def enqueue_at(*, name: str, runs: Iterable[tuple[datetime, Payload]], now: datetime, key: str = "") -> None:
+    """Write down pieces of work of one name in one statement, each with the moment from which on it is due."""
     spec = handler(name)
-    rows = [(name, spec.queue, spec.priority, key, payload, run_at or now, now, 0, 0, "", "") for payload in payloads]
+    rows = [(name, spec.queue, spec.priority, key, payload, at, now, 0, 0, "", "") for at, payload in runs]
     if not rows:
         return
     columns = ("name", "queue", "priority", "key", "payload", "run_at", "created_at", "attempts", "failures")
     insert_rows(Job, (*columns, "lease", "latest_error"), rows, ignore_conflicts=bool(key))
-    if run_at is None or run_at <= now:
+    if any(row[5] <= now for row in rows):
         bell.ring_on_commit(spec.queue)
 
 

@@ -104,7 +104,7 @@ class Person(models.Model):
     kind = models.CharField(max_length=24, default="", blank=True)
     source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    #: The owner's name as the CRM gave it, also when nobody of that name signs in here.
+    #: The owner's name, as the CRM gave it also when nobody of that name signs in here.
     owner_name = models.CharField(max_length=120, default="", blank=True)
     stage = models.CharField(max_length=120, default="", blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
@@ -178,6 +178,8 @@ class Lead(models.Model):
     #: The source exactly as it was written there.
     source_label = models.CharField(max_length=200, default="", blank=True)
     owner_name = models.CharField(max_length=120, default="", blank=True)
+    #: To whom the person was given here: goes before the owner that the record names, until it names another.
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     stage = models.CharField(max_length=120, default="", blank=True)
     #: What the stage means: a word of `leads.rules.MEANINGS`, or empty when nobody has said.
     stage_meaning = models.CharField(max_length=24, default="", blank=True)

@@ -139,6 +139,7 @@ def lead_facts(person_ids: Iterable[int]) -> dict[int, list[LeadFacts]]:
         contacted_at,
         updated_at,
         edited,
+        assignee_id,
     ) in Lead.objects.filter(person__in=ids).values_list(
         "id",
         "person_id",
@@ -151,6 +152,7 @@ def lead_facts(person_ids: Iterable[int]) -> dict[int, list[LeadFacts]]:
         "contacted_at",
         "updated_at",
         "edited_fields",
+        "assignee_id",
     ):
         facts.setdefault(person_id, []).append(
             LeadFacts(
@@ -166,6 +168,7 @@ def lead_facts(person_ids: Iterable[int]) -> dict[int, list[LeadFacts]]:
                 emails=tuple(emails.get(lead_id, ())),
                 phones=tuple(phones.get(lead_id, ())),
                 edited=frozenset(edited),
+                assignee_id=assignee_id,
             )
         )
     return facts

@@ -199,6 +199,8 @@ class LeadFacts:
     phones: tuple[str, ...]
     #: Fields that somebody changed by hand on this lead.
     edited: frozenset[str] = frozenset()
+    #: The user to whom the person was given here.
+    assignee_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,8 @@ class PersonFacts:
     stage: str
     first_contact_at: datetime | None
     search_text: str
+    #: To whom leads were given here, the one that speaks first; whoever has left by then counts for nothing.
+    assignee_ids: tuple[int, ...] = ()
 
 
 def survivor(leads: Sequence[LeadFacts]) -> PersonFacts:
@@ -248,6 +252,7 @@ def survivor(leads: Sequence[LeadFacts]) -> PersonFacts:
         stage=_word("stage", newest),
         first_contact_at=first.contacted_at if first else None,
         search_text=" ".join(dict.fromkeys(words)),
+        assignee_ids=tuple(dict.fromkeys(lead.assignee_id for lead in newest if lead.assignee_id is not None)),
     )
 
 
@@ -269,6 +274,7 @@ class NewLead:
     source_id: int | None = None
     source_label: str = ""
     owner_name: str = ""
+    assignee_id: int | None = None
     stage: str = ""
     stage_meaning: str = ""
     converted: bool | None = None

@@ -19,7 +19,8 @@ from leadlight.accounts.rules.hours import DAYS
 from leadlight.accounts.team import DAY_NAMES
 from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
-from leadlight.leads.operations import adopt_leads, part_with_agent
+from leadlight.leads.operations import adopt_leads
+from leadlight.routing.operations import remove_agent
 from leadlight.web.queries import team as team_queries
 
 _managers_only = managers_only("accounts/forbidden.html")
@@ -82,7 +83,7 @@ def remove(request: HttpRequest, user_id: int) -> HttpResponse:
     """Part with somebody of the team; their leads go to whom is named, by turns."""
     heirs = [int(text) for text in request.POST.getlist("heir") if text.isdecimal() and len(text) < 19]
     try:
-        n = part_with_agent(user_id=user_id, heir_ids=heirs, actor=signed_in(request), now=utc_now())
+        n = remove_agent(user_id=user_id, heir_ids=heirs, actor=signed_in(request), now=utc_now())
     except DomainError as error:
         messages.error(request, error.message, extra_tags="bad")
         return redirect("web:member", user_id)

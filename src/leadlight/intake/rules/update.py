@@ -19,6 +19,8 @@ class Rule(Enum):
     EARLIEST = "earliest"
     #: As NEWEST, key by key.
     PER_KEY = "per key"
+    #: Never told; decided here, and forgotten when the newest export names another owner.
+    OURS = "ours"
 
 
 #: The one table. E-mails and phones are not in it: they only ever accumulate.
@@ -28,6 +30,7 @@ RULES: dict[str, Rule] = {
     "source_id": Rule.FIRST,
     "source_label": Rule.FIRST,
     "owner_name": Rule.NEWEST,
+    "assignee_id": Rule.OURS,
     "stage": Rule.NEWEST,
     "stage_meaning": Rule.NEWEST,
     "converted": Rule.NEWEST,
@@ -50,6 +53,7 @@ def told_fields(row: LeadRow, *, provenance: str, source_id: int | None) -> dict
         "source_id": source_id,
         "source_label": row.source_label,
         "owner_name": row.owner_name,
+        "assignee_id": None,
         "stage": row.stage,
         "stage_meaning": row.stage_meaning,
         "converted": row.converted,
@@ -85,6 +89,9 @@ def changed_fields(
             # A stage and its meaning are one: a new stage that has no meaning yet never keeps the old one's.
             if "stage" in changes:
                 changes[name] = is_told
+        elif rule is Rule.OURS:
+            if is_newest and "owner_name" in changes:
+                changes[name] = None
         elif is_empty(is_told) or (name == "stage_meaning" and "stage" in edited):
             continue
         elif rule is Rule.PER_KEY:

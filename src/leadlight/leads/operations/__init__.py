@@ -9,7 +9,7 @@ from leadlight.leads.operations.households import (
     unsay_household,
 )
 from leadlight.leads.operations.merging import Merged, Parted, UnableToMerge, join_persons, part_persons
-from leadlight.leads.operations.owners import UnableToHandOver, hand_over, part_with_agent
+from leadlight.leads.operations.owners import UnableToHandOver, assign, hold_owners, part_with_agent
 from leadlight.leads.operations.parting import part_lead
 from leadlight.leads.operations.persons import adopt_leads, put_on_call_list, refresh_persons, remove_empty
 from leadlight.leads.operations.records import (
@@ -48,13 +48,14 @@ __all__ = [
     "UnableToSayHousehold",
     "add_identities",
     "adopt_leads",
+    "assign",
     "delete_leads",
     "describe_source",
     "edit_lead",
     "ensure_sources",
-    "hand_over",
     "hold_all_leads",
     "hold_households",
+    "hold_owners",
     "join_persons",
     "join_source",
     "keep_apart",

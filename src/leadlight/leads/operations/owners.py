@@ -1,6 +1,6 @@
 """Writes of who answers for whom, and of agents who leave."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import cycle
 
@@ -11,8 +11,9 @@ from leadlight.accounts.operations import record_audit, revoke_token
 from leadlight.kit.db import update_rows
 from leadlight.kit.errors import DomainError
 from leadlight.leads.models import Lead, Person
+from leadlight.leads.operations.merging import hold
 from leadlight.leads.operations.persons import refresh_persons
-from leadlight.leads.rules import fold
+from leadlight.leads.operations.turns import share_leads
 
 
 class UnableToHandOver(DomainError):
@@ -21,23 +22,34 @@ class UnableToHandOver(DomainError):
     code = "bad_owner"
 
 
-@transaction.atomic
-def hand_over(*, person_ids: Sequence[int], heirs: Sequence[User]) -> None:
+def hold_owners(person_ids: Collection[int]) -> dict[int, int | None]:
     """
-    Give persons to users, by turns; no later import gives them back. A fixed number of queries.
+    Return the owner of each of the persons who are here, None for nobody, in the caller's transaction.
 
-    All records of a person go along, whatever their CRM calls the owner, so that merges and their undoing change
-    nobody's owner.
+    Nobody else changes them until it ends. A fixed number of queries.
     """
+    share_leads()
+    hold(sorted(person_ids), sorted(person_ids))
+    return dict(Person.objects.filter(pk__in=person_ids).values_list("pk", "owner_id"))
+
+
+@transaction.atomic
+def assign(*, owner_of: Mapping[int, int]) -> None:
+    """
+    Give persons to users: person id → user id. A fixed number of queries.
+
+    All records of a person go along, so that merges and their undoing change nobody's owner. It holds until a later
+    export, a program or somebody's hand names another owner than the record had.
+    """
+    rows = Lead.objects.filter(person__in=owner_of).order_by("pk").values_list("pk", "person_id")
+    update_rows(Lead, ("assignee",), [(pk, owner_of[person_id]) for pk, person_id in rows])
+    refresh_persons(person_ids=sorted(owner_of))
+
+
+def by_turns(person_ids: Iterable[int], heirs: Sequence[User]) -> dict[int, int]:
+    """Return for each of the persons one of the users, by turns."""
     turns = cycle(heirs)
-    heir_of = {person_id: next(turns).name for person_id in sorted(person_ids)}
-    rows = Lead.objects.filter(person__in=person_ids).values_list("pk", "person_id", "edited_fields")
-    update_rows(
-        Lead,
-        ("owner_name", "edited_fields"),
-        [(pk, heir_of[person_id], sorted({*edited, "owner_name"})) for pk, person_id, edited in rows],
-    )
-    refresh_persons(person_ids=list(heir_of))
+    return {person_id: next(turns).pk for person_id in sorted(person_ids)}
 
 
 @transaction.atomic
@@ -46,6 +58,7 @@ def part_with_agent(*, user_id: int, heir_ids: Sequence[int], actor: User, now: 
     Part with somebody of the team; return how many persons went to the heirs, by turns.
 
     They are signed out everywhere, and the API tokens that they made end. What they did stays under their name.
+    `routing.operations.remove_agent` does it with all that follows, and is what to call.
 
     Raises:
         UnableToHandOver: they are not of the team, or it is oneself, or the last owner; nobody is named who takes
@@ -65,19 +78,20 @@ def part_with_agent(*, user_id: int, heir_ids: Sequence[int], actor: User, now: 
     heirs = list(rest.filter(pk__in=heir_ids).exclude(role=Role.ANALYST).order_by("pk"))
     if person_ids and not heirs:
         raise UnableToHandOver(f"Say who takes the {len(person_ids):,} leads that are theirs.")
-    # Owners are known by their names, as CRMs write them.
-    names = [fold(name) for name in rest.values_list("name", flat=True)]
-    double = next((heir for heir in heirs if names.count(fold(heir.name)) > 1), None)
-    if double is not None:
-        raise UnableToHandOver(f"Two people here are called {double}. Tell them apart by their names first.")
     user.is_active = False
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
-    if person_ids:
-        hand_over(person_ids=person_ids, heirs=heirs)
+    assign(owner_of=by_turns(person_ids, heirs))
+    _hand_on_records(user, heirs)
     tokens = ApiToken.objects.filter(created_by=user, revoked_at=None).values_list("pk", flat=True)
     for token_id in list(tokens):
         revoke_token(token_id=token_id, now=now, actor=actor)
     detail = {"leads": len(person_ids), "heirs": [heir.pk for heir in heirs]}
     record_audit(action="member.left", subject=f"user:{user_id}", now=now, actor=actor, detail=detail)
     return len(person_ids)
+
+
+def _hand_on_records(user: User, heirs: Sequence[User]) -> None:
+    """Give the heirs records of theirs that a merge brought to somebody else's: undoing it leaves nobody alone."""
+    lead_ids = Lead.objects.filter(assignee=user).values_list("pk", flat=True)
+    update_rows(Lead, ("assignee",), by_turns(lead_ids, heirs).items() if heirs else [])

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -19,7 +19,7 @@ def refresh_persons(*, person_ids: Sequence[int]) -> None:
 
     State and last activity depend on events, and are written by the events room.
     """
-    owners, shown = owners_by_name(), queries.shown_sources()
+    owners, shown = possible_owners(), queries.shown_sources()
     facts = queries.lead_facts(person_ids)
     update_rows(
         Person,
@@ -44,15 +44,27 @@ PERSON_COLUMNS = (
 )
 
 
-def owners_by_name() -> dict[str, int]:
-    """Return users by folded name, the earliest of those with the same."""
-    users = User.objects.filter(is_active=True).order_by("-id").values_list("id", "name")
-    return {rules.fold(name): user_id for user_id, name in users}
+class Owners(NamedTuple):
+    """Who of the team may own persons."""
+
+    #: By folded name, the earliest of those with the same.
+    by_name: Mapping[str, int]
+    names: Mapping[int, str]
 
 
-def settled(leads: Sequence[rules.LeadFacts], owners: Mapping[str, int], shown: Mapping[int, int]) -> tuple[Any, ...]:
+def possible_owners() -> Owners:
+    """Return who of the team may own persons, in one query."""
+    names = dict(User.objects.filter(is_active=True).order_by("-id").values_list("id", "name"))
+    return Owners({rules.fold(name): user_id for user_id, name in names.items()}, names)
+
+
+def settled(leads: Sequence[rules.LeadFacts], owners: Owners, shown: Mapping[int, int]) -> tuple[Any, ...]:
     """Return the values of `PERSON_COLUMNS`, as the survivor rule has them."""
     facts = rules.survivor(leads)
+    owner_id = next((user_id for user_id in facts.assignee_ids if user_id in owners.names), None)
+    owner_name = facts.owner_name if owner_id is None else owners.names[owner_id]
+    if owner_id is None and owner_name:
+        owner_id = owners.by_name.get(rules.fold(owner_name))
     return (
         facts.name,
         facts.name_key,
@@ -61,8 +73,8 @@ def settled(leads: Sequence[rules.LeadFacts], owners: Mapping[str, int], shown: 
         facts.search_text,
         facts.kind,
         None if facts.source_id is None else shown.get(facts.source_id, facts.source_id),
-        owners.get(rules.fold(facts.owner_name)) if facts.owner_name else None,
-        facts.owner_name,
+        owner_id,
+        owner_name,
         facts.stage,
         facts.first_contact_at,
     )

@@ -12,7 +12,7 @@ from leadlight.kit.db import allocate_ids, insert_rows, update_rows
 from leadlight.kit.errors import DomainError
 from leadlight.leads import queries, rules
 from leadlight.leads.models import Identity, IdentityKind, Lead, MovedLead, Person
-from leadlight.leads.operations.persons import PERSON_COLUMNS, owners_by_name, refresh_persons, remove_empty, settled
+from leadlight.leads.operations.persons import PERSON_COLUMNS, possible_owners, refresh_persons, remove_empty, settled
 
 #: Fields of a lead that an import may write, in the order in which they are stored.
 LEAD_FIELDS = (
@@ -21,6 +21,7 @@ LEAD_FIELDS = (
     "source_id",
     "source_label",
     "owner_name",
+    "assignee_id",
     "stage",
     "stage_meaning",
     "converted",
@@ -52,7 +53,7 @@ def store_leads(*, leads: Sequence[rules.NewLead], now: datetime) -> list[int]:
     State and last activity of the persons are for the events room to write. A lead whose (system, external id) is
     stored already raises an integrity error: whoever calls has looked first.
     """
-    owners, shown = owners_by_name(), queries.shown_sources()
+    owners, shown = possible_owners(), queries.shown_sources()
     here = _held({lead.person_id for lead in leads if lead.person_id is not None})
     own = [lead for lead in leads if lead.person_id is None]
     own_ids = allocate_ids(Person, len(own))
@@ -125,6 +126,7 @@ def _facts_of(lead: rules.NewLead, now: datetime) -> rules.LeadFacts:
         updated_at=now,
         emails=lead.emails,
         phones=lead.phones,
+        assignee_id=lead.assignee_id,
     )
 
 
@@ -206,6 +208,9 @@ def edit_lead(*, lead_id: int, changes: Mapping[str, str], actor: User, now: dat
     lead.edited_fields = sorted({*lead.edited_fields, *changed})
     lead.updated_at = now
     lead.save()
+    if "owner_name" in changed:
+        # Of all records: whoever names an owner by hand means the person.
+        Lead.objects.filter(person=lead.person_id).update(assignee=None)
     refresh_persons(person_ids=[lead.person_id])
     record_audit(
         action="lead.edited",

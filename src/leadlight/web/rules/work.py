@@ -10,6 +10,7 @@ SILENT = timedelta(minutes=1)
 QUEUE_WORDS: Mapping[str, str] = {
     "live": "At once",
     "outbound": "Other systems",
+    "alerts": "Alerts",
     "long": "Long work",
 }
 
@@ -32,6 +33,15 @@ JOB_WORDS: Mapping[str, str] = {
     "quality.freeze_baseline": "Compute how the team did before Leadlight",
     "quality.on_import_finished": "Look at what an import brought",
     "quality.on_lead_created": "Place a new lead in its household",
+    "routing.escalate": "Look whether leads were answered in five minutes",
+    "routing.on_import_finished": "Look whom a file says was reached",
+    "routing.on_inquiry": "Find somebody to answer an inquiry",
+    "routing.on_opted_out": "Drop tasks after an opt-out",
+    "routing.on_reply": "Have somebody answer a reply",
+    "routing.on_tier_changed": "Call somebody about leads that turned hot",
+    "routing.on_touch": "Note that a lead was reached",
+    "routing.send_emails": "Email alerts to the team",
+    "routing.send_pushes": "Send alerts to the team’s devices",
     "scoring.find_reasons": "Find the reasons of scores that moved",
     "scoring.rescore_person": "Score one person anew",
     "scoring.rescore_touched": "Score anew who did something",

@@ -1,0 +1,199 @@
+"""Reads of the day of somebody of the team: who is next, what happened since, what is done."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+
+from leadlight.accounts.models import User
+from leadlight.accounts.queries import team_zone
+from leadlight.leads.models import Person
+from leadlight.leads.queries import visible_to
+from leadlight.routing.models import Assignment, Breach, LatestVisit, RecordedOutcome, Task, Wait
+from leadlight.routing.rules.outcomes import OUTCOME_WORDS, Outcome
+from leadlight.routing.rules.promise import ALERTING
+from leadlight.routing.rules.queue import TASK, Entry, effective_due, in_order
+
+#: Rows read of each kind: nobody works through more in a day, and a page that shows them stays quick.
+MOST = 200
+_TOLD_AGO = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Name:
+    """Somebody who is named on the page."""
+
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Since:
+    """What happened since somebody was here before; each person once, the latest first."""
+
+    #: None when they are here for the first time.
+    at: datetime | None
+    #: New leads that went to somebody.
+    new: Sequence[Name] = ()
+    replied: Sequence[Name] = ()
+    #: Turned hot by their own doing.
+    came_back: Sequence[Name] = ()
+    #: Nobody answered them in five minutes.
+    missed: Sequence[Name] = ()
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something that was done today."""
+
+    who: Name
+    at: datetime
+    by: str
+    #: Plain words.
+    outcome: str
+    #: What can be taken back; empty for a task that was simply finished.
+    outcome_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Today:
+    """All that the page of the day shows of this room."""
+
+    #: The first of the queue; None when nobody is to be called.
+    next: Entry | None
+    #: The others, in order; at most `MOST` of each kind were looked at.
+    queue: Sequence[Entry]
+    since: Since
+    done: Sequence[Done]
+    #: How many people wait for an answer.
+    n_waiting: int
+    #: How many of them since less than five open minutes.
+    n_in_time: int
+    #: Since when the one who waits longest does; None when nobody waits.
+    longest_since: datetime | None
+
+
+def today(actor: User, *, now: datetime) -> Today:
+    """Return the day of somebody of the team, as far as they may see it. Ten queries, however much there is."""
+    visible = visible_to(actor)
+    entries = in_order([*_waiting(visible, now), *_due(visible, now)])
+    visit = LatestVisit.objects.filter(pk=actor.pk).first()
+    counts = Wait.objects.filter(ended_at=None, lead__person__in=visible).aggregate(
+        n=Count("pk"), in_time=Count("pk", filter=Q(due_at__gt=now)), since=Min("began_at")
+    )
+    return Today(
+        next=entries[0] if entries else None,
+        queue=entries[1:],
+        since=_since(visible, visit.before_at if visit else None, now),
+        done=_done(visible, now),
+        n_waiting=counts["n"],
+        n_in_time=counts["in_time"],
+        longest_since=counts["since"],
+    )
+
+
+def _waiting(visible: QuerySet[Person], now: datetime) -> Iterable[Entry]:
+    waits = Wait.objects.filter(ended_at=None, began_at__lte=now, lead__person__in=visible)
+    found = list(waits.select_related("lead__person__score").order_by("began_at", "pk")[:MOST])
+    tasks = {task.origin: task for task in Task.objects.filter(origin__in=[wait.origin for wait in found])}
+    for wait in found:
+        task = tasks.get(wait.origin)
+        entry = Entry(
+            person_id=wait.lead.person_id,
+            name=str(wait.lead.person),
+            what=wait.kind,
+            why=task.why if task else "",
+            at=wait.began_at,
+            due_at=wait.due_at,
+            wait_id=wait.pk,
+            claimed_by_id=wait.claimed_by_id,
+        )
+        yield _with_person(entry, wait.lead.person, task)
+
+
+def _due(visible: QuerySet[Person], now: datetime) -> Iterable[Entry]:
+    due = Greatest("due_at", Coalesce("snoozed_until", "due_at"))
+    tasks = (
+        Task.objects.filter(done_at=None, lead__person__in=visible)
+        .annotate(due=due)
+        .filter(due__lte=_end_of_day(now))
+    )
+    shown = tasks.exclude(snoozed_until__gt=now)
+    for task in shown.select_related("lead__person__score").order_by("due", "pk")[:MOST]:
+        at = effective_due(task.due_at, task.snoozed_until)
+        entry = Entry(task.lead.person_id, str(task.lead.person), TASK, task.why, at, at)
+        yield _with_person(entry, task.lead.person, task)
+
+
+def _with_person(entry: Entry, person: Person, task: Task | None) -> Entry:
+    score = getattr(person, "score", None)
+    return replace(
+        entry,
+        task_id=task.pk if task and task.done_at is None else None,
+        task=task.kind if task and task.done_at is None else "",
+        tier=score.tier if score else "",
+        score=score.value if score else None,
+        reason=score.reason if score else "",
+        owner_id=person.owner_id,
+    )
+
+
+def _start_of_day(now: datetime) -> datetime:
+    return now.astimezone(team_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _end_of_day(now: datetime) -> datetime:
+    return (_start_of_day(now) + timedelta(days=1)).astimezone(now.tzinfo)
+
+
+def _since(visible: QuerySet[Person], at: datetime | None, now: datetime) -> Since:
+    after = max(at, now - _TOLD_AGO) if at else now
+    assigned = Assignment.objects.filter(at__gt=after, cause__in=ALERTING, person__in=visible)
+    tasks = Task.objects.filter(
+        Q(origin__startswith="reply:") | Q(origin__startswith="hot:"), created_at__gt=after, lead__person__in=visible
+    )
+    missed = Breach.objects.filter(at__gt=after, wait__lead__person__in=visible)
+    new = assigned.select_related("person").order_by("-pk")[:MOST]
+    told = list(tasks.select_related("lead__person").order_by("-created_at", "-pk")[:MOST])
+    late = missed.select_related("wait__lead__person").order_by("-pk")[:MOST]
+    return Since(
+        at,
+        new=_names(one.person for one in new),
+        replied=_names(task.lead.person for task in told if task.origin.startswith("reply:")),
+        came_back=_names(task.lead.person for task in told if task.origin.startswith("hot:")),
+        missed=_names(breach.wait.lead.person for breach in late),
+    )
+
+
+def _names(persons: Iterable[Person | None]) -> list[Name]:
+    return [*dict.fromkeys(Name(person.pk, str(person)) for person in persons if person is not None)]
+
+
+def _done(visible: QuerySet[Person], now: datetime) -> list[Done]:
+    start = _start_of_day(now)
+    recorded = RecordedOutcome.objects.filter(at__gte=start, undone_at=None, lead__person__in=visible)
+    finished = Task.objects.filter(done_at__gte=start, lead__person__in=visible).exclude(done_by=None)
+    by_hand = finished.exclude(outcome__in=[word.value for word in Outcome])
+    done = [
+        Done(
+            Name(one.lead.person_id, str(one.lead.person)),
+            one.at,
+            str(one.by),
+            OUTCOME_WORDS[Outcome(one.outcome)],
+            one.pk,
+        )
+        for one in recorded.select_related("lead__person", "by").order_by("-at", "-pk")[:MOST]
+    ]
+    done += [
+        Done(
+            Name(task.lead.person_id, str(task.lead.person)),
+            task.done_at,
+            str(task.done_by),
+            task.outcome or task.why,
+        )
+        for task in by_hand.select_related("lead__person", "done_by").order_by("-done_at", "-pk")[:MOST]
+        if task.done_at is not None
+    ]
+    return sorted(done, key=lambda one: one.at, reverse=True)
