@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from leadlight.accounts import operations
+from leadlight.accounts.operations import tokens as operations
 from leadlight.accounts.models import ApiToken, AuditEntry
 from leadlight.accounts.operations import UnableToCreateToken, UnableToRevokeToken, authenticate, create_token
 

@@ -16,7 +16,16 @@ from tests.servers import Server, valkey
 from tests.servers.common import wait_until
 
 CELERY = ("celery", "-A", "leadlight.config.celery")
-WORKER = (*CELERY, "worker", "-Q", "live,outbound,long", "--concurrency", "1", "--without-mingle", "--without-gossip")
+WORKER = (
+    *CELERY,
+    "worker",
+    "-Q",
+    "live,outbound,mail,long",
+    "--concurrency",
+    "1",
+    "--without-mingle",
+    "--without-gossip",
+)
 NAME = "events.settle_retractions"
 
 

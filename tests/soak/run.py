@@ -107,7 +107,7 @@ def _launch(fleet: Fleet, port: int, folder: Path, *, has_broker: bool) -> None:
     if not has_broker:
         return
     celery = ("celery", "-A", "leadlight.config.celery")
-    queues = ("worker", "-Q", "live,outbound,long", "--concurrency", "2", "--without-mingle", "--without-gossip")
+    queues = ("worker", "-Q", "live,outbound,mail,long", "--concurrency", "2", "--without-mingle", "--without-gossip")
     fleet.launch("celery", *celery, *queues, environment=dying, log=log)
     fleet.launch(
         "beat", *celery, "beat", "--pidfile=", "--schedule", str(folder / "beat"), environment=plain, log=log

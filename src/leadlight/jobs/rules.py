@@ -19,6 +19,7 @@ class Queue:
 
 LIVE = "live"
 OUTBOUND = "outbound"
+MAIL = "mail"
 LONG = "long"
 
 QUEUES: dict[str, Queue] = {
@@ -26,6 +27,7 @@ QUEUES: dict[str, Queue] = {
     for queue in (
         Queue(LIVE, "What somebody waits for: scores, facts, tasks. Each batch takes well under a second."),
         Queue(OUTBOUND, "Talks to other systems, which may be slow or away.", concurrency=8),
+        Queue(MAIL, "Hands messages to who carries them: one that is slow holds up nothing else.", concurrency=4),
         Queue(LONG, "Imports, trainings, sweeps: minutes of work each.", concurrency=2),
     )
 }
