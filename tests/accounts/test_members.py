@@ -74,6 +74,20 @@ def test_an_owner_is_left(owner: User) -> None:
         change_member(user_id=10**9, member=agent, actor=owner, now=utc_now())
 
 
+def test_only_owners_make_and_change_owners(owner: User) -> None:
+    manager = add_member(member=Member("Lee", "lee@example.com", Role.LEAD_MANAGER), actor=owner, now=utc_now())
+    boss = Member("Lee", "lee@example.com", Role.OWNER)
+    with pytest.raises(UnableToChangeTeam, match="Only an owner"):
+        change_member(user_id=manager.pk, member=boss, actor=manager, now=utc_now())
+    with pytest.raises(UnableToChangeTeam, match="Only an owner"):
+        add_member(member=Member("X", "x@example.com", Role.OWNER), actor=manager, now=utc_now())
+    taken = Member("Dana Ruiz", "lee2@example.com", Role.OWNER)
+    with pytest.raises(UnableToChangeTeam, match="Only an owner"):
+        change_member(user_id=owner.pk, member=taken, actor=manager, now=utc_now())
+    add_member(member=Member("X", "x@example.com", Role.AGENT), actor=manager, now=utc_now())
+    change_member(user_id=manager.pk, member=boss, actor=owner, now=utc_now())
+
+
 def test_a_welcome_works_once_and_for_a_week(owner: User, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     sam = add_member(member=SAM, actor=owner, now=utc_now())
     token = welcome_token(sam)
@@ -131,7 +145,7 @@ def test_own_hours_and_vacations(owner: User) -> None:
 def test_the_page_of_the_brokerage(owner: User, client: Client) -> None:
     client.force_login(owner)
     page = client.get("/settings/brokerage/").content.decode()
-    assert "Nothing that advertises is sent before the name and the postal address and your hours" in page
+    assert "Nothing that advertises may be sent before the name and the postal address and your hours" in page
     sent = {"name": "Bayline", "postal_address": "1 Bay St", "mon": "9-17"}
     page = client.post("/settings/brokerage/", sent, follow=True).content.decode()
     assert "Nothing that advertises" not in page

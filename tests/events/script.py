@@ -37,7 +37,7 @@ DEEDS = (
     *("undo",) * 3,
     *("event",) * 3,
     *("edit", "tell", "move", "retract", "arrive", "newcomer", "bring", "unbring", "suppress", "tier", "clear"),
-    *("apart", "score"),
+    *("apart", "score", "part", "part"),
 )
 
 #: Tables that tell of the merges, of the work or of the way, and not of what is so in the end.
@@ -124,7 +124,7 @@ class Play:
     def do_move(self, i: int, j: int, _k: int) -> None:
         event, lead = self._told(i), self._lead(j)
         if event and lead:
-            events.move_event(event_id=event.event_id, to_lead=lead.pk, actor=self.actor, now=self.now)
+            events.move_events(event_ids=[event.event_id], to_lead=lead.pk, actor=self.actor, now=self.now)
 
     def do_edit(self, i: int, j: int, k: int) -> None:
         lead = self._lead(i)
@@ -212,6 +212,26 @@ class Play:
         except UnableToKeepApart:
             return
 
+    def do_part(self, i: int, _j: int, _k: int) -> None:
+        """Find that a record is somebody else's; without merges too, where it may be the only one of its person."""
+        if self.has_merges:
+            lead = self._lead(i)
+            if lead is None:
+                return
+            try:
+                events.part_lead(lead_id=lead.pk, actor=self.actor, now=self.now)
+            except UnableToMerge:
+                return
+            self.trace[self.step] = lead.external_id
+        elif self.step in self.trace:
+            lead = Lead.objects.get(external_id=self.trace[self.step])
+            before, lead.person = lead.person_id, Person.objects.create()
+            lead.save(update_fields=["person"])
+            leads.remove_empty(person_ids={before})
+            both = list(Person.objects.filter(pk__in=[before, lead.person_id]).values_list("pk", flat=True))
+            leads.refresh_persons(person_ids=both)
+            events.settle_persons(person_ids=both, now=self.now)
+
     def do_score(self, _i: int, _j: int, _k: int) -> None:
         self._score()
 
@@ -279,8 +299,9 @@ def left() -> dict[str, list[Any]]:
         persons.setdefault(person_id, []).append(names[pk])
     imports = {pk: f"import {n}" for n, pk in enumerate(Import.objects.order_by("id").values_list("pk", flat=True))}
     origins = {f"import:{pk}": name for pk, name in imports.items()}
-    named: dict[str, Callable[[int], Any]] = {
+    named: dict[str, Callable[[Any], Any]] = {
         "Lead": lambda pk: names[pk],
+        "Leads": lambda pks: sorted(names.get(pk, "gone") for pk in pks),
         "Person": lambda pk: tuple(persons.get(pk, ["nobody is left of them"])),
         "Import": lambda pk: imports[pk],
         # One serves all the while.
@@ -295,7 +316,7 @@ def left() -> dict[str, list[Any]]:
 
 
 def _row(
-    model: type[Model], found: Model, named: dict[str, Callable[[int], Any]], origins: dict[str, str]
+    model: type[Model], found: Model, named: dict[str, Callable[[Any], Any]], origins: dict[str, str]
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
     passed_over: Collection[str] = OF_THE_WAY.get(model.__name__, ())
@@ -308,6 +329,8 @@ def _row(
             row[column.name] = name(value) if name else str(getattr(found, column.name))
         elif column.name == "lead_id":
             row[column.name] = named["Lead"](value)
+        elif column.name == "lead_ids":
+            row[column.name] = named["Leads"](value)
         elif column.primary_key:
             row[column.name] = named[model.__name__](value) if model.__name__ in named else None
         else:

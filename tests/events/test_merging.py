@@ -22,8 +22,15 @@ from leadlight.intake.rules.records import LeadRow
 from leadlight.jobs.models import Job
 from leadlight.jobs.worker import run_due
 from leadlight.leads import queries
-from leadlight.leads.models import Lead, Merge, Person
-from leadlight.leads.operations import UnableToKeepApart, UnableToMerge, keep_apart, let_together, store_leads
+from leadlight.leads.models import KeptApart, Lead, Merge, Person
+from leadlight.leads.operations import (
+    UnableToKeepApart,
+    UnableToMerge,
+    delete_leads,
+    keep_apart,
+    let_together,
+    store_leads,
+)
 from leadlight.leads.rules import NewLead, Wish
 from leadlight.scoring.models import Score, ScoreAside, ScoreStep, TierOverride
 from leadlight.scoring.operations import clear_tier, rescore_touched, set_tier
@@ -300,7 +307,7 @@ def test_an_event_is_moved_and_moved_back(trio: list[Person]) -> None:
     active = Person.objects.get(pk=ben.pk).active_at
 
     def move(to: Person) -> None:
-        events.move_event(event_id=event.event_id, to_lead=to.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+        events.move_events(event_ids=[event.event_id], to_lead=to.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
 
     move(ana)
     assert Person.objects.get(pk=ben.pk).active_at is None
@@ -312,9 +319,125 @@ def test_an_event_is_moved_and_moved_back(trio: list[Person]) -> None:
     move(ben)
     assert Event.objects.filter(pk=event.pk).values().get() == before
     assert Person.objects.get(pk=ben.pk).active_at == active
-    for names in ({"event_id": "none", "to_lead": before["lead_id"]}, {"event_id": event.event_id, "to_lead": 10**6}):
+    for event_id, to in (("none", before["lead_id"]), (event.event_id, 10**6)):
         with pytest.raises(UnableToMoveEvent, match="There is no"):
-            events.move_event(actor=None, now=NOW, **names)  # type: ignore[arg-type]
+            events.move_events(event_ids=[event_id], to_lead=to, actor=None, now=NOW)
+
+
+def test_a_record_that_is_somebody_elses_goes_with_all_that_came_by_it(trio: list[Person]) -> None:
+    ana, *_ = trio
+    [wrong] = store_leads(leads=[NewLead("csv", "78", name="Eve", emails=(ana.email,), person_id=ana.pk)], now=NOW)
+    told = NewEvent("hers", wrong, "inquiry", NOW, NOW)
+    events.record(events=[told], person_of={wrong: ana.pk}, causes=[Cause.TEAM], origin="api", now=NOW)
+    suppress(rows=[(wrong, "CALL", "OPTED_OUT", "x")], origin="t", now=NOW)
+    events.refresh_activity(person_ids=[ana.pk])
+    assert Person.objects.get(pk=ana.pk).asked_for == "inquiry"
+    Touched.objects.all().delete()
+    parted = events.part_lead(lead_id=wrong, actor=user(), now=NOW)
+    [eve] = parted.back
+    assert parted.kept == ana.pk
+    assert Lead.objects.get(pk=wrong).person_id == eve
+    assert (Person.objects.get(pk=eve).name, Person.objects.get(pk=eve).asked_for) == ("Eve", "inquiry")
+    assert Person.objects.get(pk=ana.pk).asked_for == ""
+    assert set(by_person([ana.pk, eve])) == {eve}
+    assert queries.apart_persons() == {(ana.pk, eve)}
+    assert set(Touched.objects.values_list("person_id", "cause")) == {(ana.pk, "MERGE"), (eve, "MERGE")}
+    assert Job.objects.filter(name="crm.on_persons_changed").count() == 1
+    assert AuditEntry.objects.get(action="lead.parted").detail == {"lead": wrong, "new": eve}
+    # The live check does not put it back.
+    row = LeadRow("79", name="Eve", emails=(ana.email,))
+    again = tell_lead(row=row, has_own_id=True, system="web", provenance="UNKNOWN", origin="api", now=NOW)
+    assert again.person_id == eve
+    with pytest.raises(UnableToMerge, match="not the same person"):
+        merge(ana, Person.objects.get(pk=eve))
+    let_together(person_ids=[ana.pk, eve], actor=None, now=NOW)
+    merge(ana, Person.objects.get(pk=eve))
+    assert Lead.objects.get(pk=wrong).person_id == ana.pk
+
+
+def test_the_only_record_of_a_person_stays_theirs(trio: list[Person]) -> None:
+    ana, *_ = trio
+    for lead_id, told in ((ana.first_lead, "only record"), (10**6, "no such record")):  # type: ignore[attr-defined]
+        with pytest.raises(UnableToMerge, match=told):
+            events.part_lead(lead_id=lead_id, actor=None, now=NOW)
+    assert not KeptApart.objects.exists()
+    assert Person.everyone.count() == 3
+
+
+def test_a_record_that_a_merge_brought_does_not_come_back_by_its_undoing(trio: list[Person]) -> None:
+    ana, ben, _ = trio
+    [second] = store_leads(leads=[NewLead("csv", "78", name="Benno", person_id=ben.pk)], now=NOW)
+    merge_id = merge(ana, ben)
+    [benno] = events.part_lead(lead_id=second, actor=None, now=NOW).back
+    assert whose(ana, ben) == [ana.pk, ana.pk]
+    undo(merge_id)
+    assert whose(ana, ben) == [ana.pk, ben.pk]
+    assert Lead.objects.get(pk=second).person_id == benno
+
+
+def test_nobody_is_left_of_whom_a_merge_brought_nothing_but_that_record(trio: list[Person]) -> None:
+    ana, ben, _ = trio
+    merge_id = merge(ana, ben)
+    [new] = events.part_lead(lead_id=ben.first_lead, actor=None, now=NOW).back  # type: ignore[attr-defined]
+    assert not Person.everyone.filter(pk=ben.pk).exists()
+    assert events.undo_merge(merge_id=merge_id, actor=None, now=NOW) is None
+    assert whose(ana, ben) == [ana.pk, new]
+
+
+def test_events_that_were_moved_go_back_to_the_very_record_they_came_from(trio: list[Person]) -> None:
+    ana, ben, _ = trio
+    again = person("Ben", emails=("ben2@example.com",), events=(("call_attempted", timedelta(days=2)),))
+    events.merge_persons(keep=ben.pk, gone=[again.pk], reason="", actor=None, now=NOW)
+    told = list(Event.objects.filter(lead__person=ben.pk).order_by("pk"))
+    before = {event.event_id: event.lead_id for event in told}
+    assert len(set(before.values())) == 2
+    to = ana.first_lead  # type: ignore[attr-defined]
+    assert events.move_events(event_ids=before, to_lead=to, actor=None, now=NOW) == len(before)
+    assert not Event.objects.filter(lead__person=ben.pk).exists()
+    assert events.move_events_back(event_ids=before, actor=None, now=NOW) == len(before)
+    assert dict(Event.objects.filter(event_id__in=before).values_list("event_id", "lead_id")) == before
+    assert events.move_events_back(event_ids=["none"], actor=None, now=NOW) == 0
+
+
+def test_of_several_moves_the_latest_is_taken_back(trio: list[Person]) -> None:
+    ana, ben, cy = trio
+    event = Event.objects.get(lead=ben.first_lead)  # type: ignore[attr-defined]
+    for to in (ana, cy):
+        events.move_events(event_ids=[event.event_id], to_lead=to.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+    events.move_events_back(event_ids=[event.event_id], actor=None, now=NOW)
+    assert Event.objects.get(pk=event.pk).lead_id == ana.first_lead  # type: ignore[attr-defined]
+
+
+def test_what_a_machine_did_moves_in_silence(trio: list[Person]) -> None:
+    ana, ben, _ = trio
+    told = NewEvent("bot", ben.first_lead, "unsubscribed", NOW, NOW, is_machine=True)  # type: ignore[attr-defined]
+    events.record(events=[told], person_of={told.lead_id: ben.pk}, causes=[Cause.LIVE], origin="api", now=NOW)
+    events.move_events(event_ids=["bot"], to_lead=ana.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+    assert Event.objects.get(event_id="bot").lead_id == ana.first_lead  # type: ignore[attr-defined]
+    assert not Touched.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_a_record_that_is_gone_takes_nothing_back(trio: list[Person]) -> None:
+    ana, ben, _ = trio
+    event = Event.objects.get(lead=ben.first_lead)  # type: ignore[attr-defined]
+    events.move_events(event_ids=[event.event_id], to_lead=ana.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+    delete_leads(lead_ids=[ben.first_lead])  # type: ignore[attr-defined]
+    with pytest.raises(UnableToMoveEvent, match="no longer here"):
+        events.move_events_back(event_ids=[event.event_id], actor=None, now=NOW)
+
+
+def test_moving_takes_a_fixed_number_of_queries(trio: list[Person], django_assert_num_queries: Any) -> None:
+    ana, ben, _ = trio
+    many = person("Kim", events=tuple(("call_attempted", timedelta(hours=n)) for n in range(1, 12)))
+    ids = list(Event.objects.filter(lead__person=many.pk).values_list("event_id", flat=True))
+
+    def counted(event_ids: list[str], to: Person) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            events.move_events(event_ids=event_ids, to_lead=to.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+        return len(captured)
+
+    assert counted(ids[:1], ana) == counted(ids[1:], ben)
 
 
 def test_an_opt_out_that_is_moved_closes_the_right_channel_and_opens_none(trio: list[Person]) -> None:
@@ -322,7 +445,7 @@ def test_an_opt_out_that_is_moved_closes_the_right_channel_and_opens_none(trio: 
     told = NewEvent("stop", ben.first_lead, "unsubscribed", NOW, NOW)  # type: ignore[attr-defined]
     events.record(events=[told], person_of={told.lead_id: ben.pk}, causes=[Cause.LIVE], origin="api", now=NOW)
     work()
-    events.move_event(event_id="stop", to_lead=ana.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+    events.move_events(event_ids=["stop"], to_lead=ana.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
     work()
     assert set(Suppression.objects.values_list("lead__person", "channel")) == {(ana.pk, "EMAIL"), (ben.pk, "EMAIL")}
 

@@ -12,7 +12,7 @@ from leadlight.jobs.rules import LIVE, LONG, Daily, Every, Recurrence
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     #: Persons became one: `person_ids`, the one kept first, by `merge_id`. Their leads are all with the first now.
     "leads.persons_merged": ("crm.on_persons_changed",),
-    #: That was undone: leads went back from the first of `person_ids` to the others.
+    #: That was undone, or a record was somebody else's: leads went from the first of `person_ids` to the others.
     "leads.persons_parted": ("crm.on_persons_changed",),
     #: An inquiry, showing request or valuation request came in.
     "events.inquiry_received": ("messages.on_inquiry",),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -118,6 +119,7 @@ def canonical_source(label: str) -> str:
     return _CANONICAL.get(_bare(tidy), tidy)
 
 
+@lru_cache(maxsize=4_096)
 def _bare(label: str) -> str:
     return _ACCOUNT_NOISE.sub(" ", fold(label)).strip()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from leadlight.accounts.rules.hours import DAYS
 from leadlight.accounts.team import DAY_NAMES
 from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
-from leadlight.routing.operations import remove_agent
+from leadlight.leads.operations import adopt_leads, part_with_agent
 from leadlight.web.queries import team as team_queries
 
 _managers_only = managers_only("accounts/forbidden.html")
@@ -28,15 +29,17 @@ _managers_only = managers_only("accounts/forbidden.html")
 @_managers_only
 def team(request: HttpRequest) -> HttpResponse:
     """Show who works here, and take who is new."""
-    form: Mapping[str, str] = {}
+    form: Mapping[str, str] = {"role": Role.AGENT, "takes_leads": "1"}
     if request.method == "POST":
         form = request.POST.dict()
         try:
-            user = add_member(member=_member(form), actor=signed_in(request), now=utc_now())
+            user, n = _add(_member(form), signed_in(request))
         except DomainError as error:
             messages.error(request, error.message, extra_tags="bad")
         else:
-            messages.success(request, f"{user} is of the team now. Give them the link below.", extra_tags="good")
+            theirs = f" {n:,} leads bear their name and are theirs." if n else ""
+            told = f"{user} is of the team now. Give them the link below.{theirs}"
+            messages.success(request, told, extra_tags="good")
             return redirect("web:member", user.pk)
     context = {"members": team_queries.members(), "form": form, "days": _days({}, form), "roles": Role.choices}
     return render(request, "web/team.html", context)
@@ -65,6 +68,7 @@ def member(request: HttpRequest, user_id: int) -> HttpResponse:
         "days": _days(user.hours, form),
         "roles": Role.choices,
         "n_leads": team_queries.n_leads(user_id),
+        "n_tokens": team_queries.n_tokens(user_id),
         "heirs": team_queries.heirs(user_id),
     }
     if not user.has_usable_password():
@@ -78,12 +82,18 @@ def remove(request: HttpRequest, user_id: int) -> HttpResponse:
     """Part with somebody of the team; their leads go to whom is named, by turns."""
     heirs = [int(text) for text in request.POST.getlist("heir") if text.isdecimal() and len(text) < 19]
     try:
-        remove_agent(user_id=user_id, heir_ids=heirs, actor=signed_in(request), now=utc_now())
+        n = part_with_agent(user_id=user_id, heir_ids=heirs, actor=signed_in(request), now=utc_now())
     except DomainError as error:
         messages.error(request, error.message, extra_tags="bad")
         return redirect("web:member", user_id)
-    messages.success(request, "They are not of the team any more. Their leads have somebody else.", extra_tags="good")
+    messages.success(request, f"They are not of the team any more. Leads that somebody else has now: {n:,}.")
     return redirect("web:team")
+
+
+@transaction.atomic
+def _add(member: Member, actor: User) -> tuple[User, int]:
+    user = add_member(member=member, actor=actor, now=utc_now())
+    return user, adopt_leads(user=user)
 
 
 def _member(form: Mapping[str, str]) -> Member:

@@ -185,7 +185,7 @@ def lead_live(request: HttpRequest, person_id: int) -> HttpResponse:
 def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any] | None:
     """Gather what moves on a Lead page, and what stands beside it; None when there is nobody whom the actor sees."""
     now, before = utc_now(), request.GET.get("before", "")
-    page = lead_queries.lead_page(actor, person_id, before=_moment(before), now=now)
+    page = lead_queries.lead_page(actor, person_id, before=moment(before), now=now)
     if page is None:
         return None
     explained, chip = explanation(person_id), page.row.chip
@@ -210,8 +210,8 @@ def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any] |
     }
 
 
-def _moment(text: str) -> datetime | None:
-    """Read the moment of an address; anything else than an aware moment is the newest page."""
+def moment(text: str) -> datetime | None:
+    """Read the moment of an address; None for anything else than an aware moment."""
     try:
         found = parse_datetime(text)
     except ValueError:

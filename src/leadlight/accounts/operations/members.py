@@ -62,10 +62,14 @@ def add_member(*, member: Member, actor: User, now: datetime) -> User:
     Add somebody to the team; they cannot sign in before they have chosen a password (`welcome_token`).
 
     Raises:
-        UnableToChangeTeam: something of it cannot be read, or somebody signs in with this address already.
+        UnableToChangeTeam: something of it cannot be read, somebody signs in with this address already, or it is an
+            owner and the actor is none.
     """
     fields = _checked(member, None)
-    user = User.objects.create_user(fields.pop("email"), **fields)
+    _only_owners(actor, fields["role"] == Role.OWNER)
+    user = User(**fields)
+    user.set_unusable_password()
+    user.save()
     record_audit(action="member.added", subject=f"user:{user.pk}", now=now, actor=actor, detail={"role": user.role})
     return user
 
@@ -76,12 +80,14 @@ def change_member(*, user_id: int, member: Member, actor: User, now: datetime) -
     Change what is said of somebody of the team.
 
     Raises:
-        UnableToChangeTeam: something of it cannot be read, the address is taken, or no owner would be left.
+        UnableToChangeTeam: something of it cannot be read, the address is taken, no owner would be left, or it
+            concerns an owner and the actor is none.
     """
     user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
     if user is None:
         raise UnableToChangeTeam("They are not of the team any more.")
     fields = _checked(member, user)
+    _only_owners(actor, Role.OWNER in (user.role, fields["role"]))
     owners = User.objects.filter(role=Role.OWNER, is_active=True).exclude(pk=user_id)
     if user.role == Role.OWNER and fields["role"] != Role.OWNER and not owners.exists():
         raise UnableToChangeTeam("Make somebody else an owner first: somebody has to be one.")
@@ -94,6 +100,11 @@ def change_member(*, user_id: int, member: Member, actor: User, now: datetime) -
         record_audit(action="member.changed", subject=f"user:{user_id}", now=now, actor=actor, detail=detail)
 
 
+def _only_owners(actor: User, concerns_owners: bool) -> None:
+    if concerns_owners and actor.role != Role.OWNER:
+        raise UnableToChangeTeam("Only an owner says who is one, and changes what is said of one.")
+
+
 def _checked(member: Member, user: User | None) -> dict[str, object]:
     name = " ".join(member.name.split())
     if not name:
@@ -104,8 +115,8 @@ def _checked(member: Member, user: User | None) -> dict[str, object]:
         email = validate_email(member.email.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise UnableToChangeTeam(f"“{member.email}” is no email address.") from error
-    taken = User.objects.filter(email__iexact=email).exclude(pk=user.pk if user else None)
-    if taken.exists():
+    taken = User.objects.filter(email__iexact=email)
+    if (taken.exclude(pk=user.pk) if user else taken).exists():
         raise UnableToChangeTeam(f"Somebody already signs in as {email}.")
     mobile = read_phone(member.mobile, country=settings.COUNTRY) if member.mobile.strip() else ""
     if mobile is None:

@@ -9,6 +9,8 @@ from leadlight.leads.operations.households import (
     unsay_household,
 )
 from leadlight.leads.operations.merging import Merged, Parted, UnableToMerge, join_persons, part_persons
+from leadlight.leads.operations.owners import UnableToHandOver, hand_over, part_with_agent
+from leadlight.leads.operations.parting import part_lead
 from leadlight.leads.operations.persons import adopt_leads, put_on_call_list, refresh_persons, remove_empty
 from leadlight.leads.operations.records import (
     EDITABLE_FIELDS,
@@ -39,6 +41,7 @@ __all__ = [
     "Merged",
     "Parted",
     "UnableToEditLead",
+    "UnableToHandOver",
     "UnableToJoinSources",
     "UnableToKeepApart",
     "UnableToMerge",
@@ -49,6 +52,7 @@ __all__ = [
     "describe_source",
     "edit_lead",
     "ensure_sources",
+    "hand_over",
     "hold_all_leads",
     "hold_households",
     "join_persons",
@@ -58,8 +62,10 @@ __all__ = [
     "let_together",
     "note_added",
     "note_told",
+    "part_lead",
     "part_persons",
     "part_source",
+    "part_with_agent",
     "put_on_call_list",
     "refresh_persons",
     "remove_empty",

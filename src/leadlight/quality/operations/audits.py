@@ -9,12 +9,15 @@ from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
 from leadlight.events.queries import vocabulary
 from leadlight.events.rules import Group
+from leadlight.intake.queries import vanished_lately
 from leadlight.kit.db import upsert_rows
 from leadlight.kit.errors import DomainError
 from leadlight.quality import queries
 from leadlight.quality.audit.auditing import audit_table
 from leadlight.quality.audit.findings import OF_LEARNING, Finding
+from leadlight.quality.audit.report import Audit, in_order
 from leadlight.quality.models import AuditRun, ColumnVerdict, Verdict
+from leadlight.quality.rules.exports import missing_leads
 from leadlight.quality.rules.history import look
 
 
@@ -29,6 +32,7 @@ def audit_history(*, now: datetime, progress: Callable[[str], None] | None = Non
     frame, outcome = queries.audit_table(now=now)
     order = "First contact" if frame.height else None
     found = audit_table(frame, order=order, now=now, known_outcome=outcome, progress=progress)
+    found = Audit(in_order([*found.findings, *missing_leads(vanished_lately())]), found.figures)
     say("Reading events")
     plain = found.as_dict()
     doings = [kind.name for kind in vocabulary() if kind.group is Group.BEHAVIOUR]

@@ -27,6 +27,7 @@ from leadlight.quality.queries.sources import (
     costs_by_month,
     costs_of,
     months_with_leads,
+    n_proposals,
     source_rows,
 )
 from leadlight.quality.queries.waiting import BACK_WITHIN, FoundMoney, found_money, unanswered
@@ -60,6 +61,7 @@ __all__ = [
     "months_with_leads",
     "n_households",
     "n_people",
+    "n_proposals",
     "near",
     "sentences",
     "source_rows",

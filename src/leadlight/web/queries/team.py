@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Count
 
-from leadlight.accounts.models import Role, User
+from leadlight.accounts.models import ApiToken, Role, User
 from leadlight.leads.models import Person
 
 
@@ -19,6 +19,11 @@ def members() -> list[tuple[User, int]]:
 def n_leads(user_id: int) -> int:
     """Return how many people are somebody's."""
     return Person.objects.filter(owner=user_id).count()
+
+
+def n_tokens(user_id: int) -> int:
+    """Return how many API tokens that somebody made are in use."""
+    return ApiToken.objects.filter(created_by=user_id, revoked_at=None).count()
 
 
 def heirs(user_id: int) -> Sequence[User]:
