@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leadlight.web import health, households, merging, moving, team, views
+from leadlight.web import health, households, merging, moving, team, views, why
 
 app_name = "web"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("leads/<int:person_id>/merge/undo/", merging.undo, name="undo_merge"),
     path("leads/<int:person_id>/apart/", merging.apart, name="keep_apart"),
     path("leads/<int:person_id>/apart/undo/", merging.together, name="let_together"),
+    path("leads/<int:person_id>/why/", why.why, name="why"),
+    path("leads/<int:person_id>/why/all.json", why.dossier, name="dossier"),
+    path("leads/<int:person_id>/why/stop/", why.stop, name="stop"),
     path("leads/<int:person_id>/move/", moving.move, name="move"),
     path("leads/<int:person_id>/move/done/", moving.moved, name="moved"),
     path("leads/<int:person_id>/move/undo/", moving.move_back, name="move_back"),
