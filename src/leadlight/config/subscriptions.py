@@ -15,9 +15,9 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     #: That was undone, or a record was somebody else's: leads went from the first of `person_ids` to the others.
     "leads.persons_parted": ("crm.on_persons_changed",),
     #: An inquiry, showing request or valuation request came in.
-    "events.inquiry_received": ("messages.on_inquiry",),
+    "events.inquiry_received": ("consent.on_words", "messages.on_inquiry"),
     #: A person answered us.
-    "events.reply_received": ("messages.on_reply",),
+    "events.reply_received": ("consent.on_words", "messages.on_reply"),
     #: A person asked not to be contacted, on one channel or all.
     "events.opted_out": ("consent.on_opted_out", "messages.on_opted_out"),
     #: An appointment, agreement, offer, closing or loss became known.

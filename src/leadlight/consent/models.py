@@ -21,6 +21,8 @@ class SuppressionReason(models.TextChoices):
     DO_NOT_CALL = "DO_NOT_CALL", "on the do-not-call list"
     BOUNCED = "BOUNCED", "address does not work"
     TRASH = "TRASH", "set aside in the CRM"
+    ERASED = "ERASED", "asked to be erased"
+    WRONG = "WRONG", "is somebody else’s"
 
 
 class Suppression(models.Model):
@@ -42,3 +44,15 @@ class Suppression(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lead", "channel", "reason"], name="consent_suppression_once")]
         indexes = [models.Index(fields=["origin"], name="consent_suppression_origin")]
+
+
+class ErasedAddress(models.Model):
+    """
+    An address or number of somebody who was erased, as a digest that names nobody.
+
+    Whoever comes with it again, from another export or a bought list, is contacted by nobody.
+    """
+
+    #: `kit.secrets.fingerprints` of the normalised address.
+    digest = models.CharField(max_length=64, unique=True)
+    erased_at = models.DateTimeField()

@@ -21,6 +21,7 @@ urlpatterns = [
     path("leads/<int:person_id>/why/", why.why, name="why"),
     path("leads/<int:person_id>/why/all.json", why.dossier, name="dossier"),
     path("leads/<int:person_id>/why/stop/", why.stop, name="stop"),
+    path("leads/<int:person_id>/why/erase/", why.erase, name="erase"),
     path("leads/<int:person_id>/move/", moving.move, name="move"),
     path("leads/<int:person_id>/move/done/", moving.moved, name="moved"),
     path("leads/<int:person_id>/move/undo/", moving.move_back, name="move_back"),

@@ -1,6 +1,7 @@
 """The page that tells somebody why we contacted them, and what they can ask for there."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from leadlight.accounts.guards import signed_in
 from leadlight.kit.clock import utc_now
-from leadlight.web.operations import stop_contact
+from leadlight.web.operations import erase_person, stop_contact
 from leadlight.web.queries import why as queries
 from leadlight.web.views import editor
 
@@ -20,7 +21,11 @@ def why(request: HttpRequest, person_id: int) -> HttpResponse:
     found = queries.why(actor, person_id)
     if found is None:
         raise Http404
-    return render(request, "web/why.html", {"why": found, "may_edit": actor.may_edit, "now": utc_now()})
+    return render(
+        request,
+        "web/why.html",
+        {"why": found, "may_edit": actor.may_edit, "may_erase": actor.may_import, "now": utc_now()},
+    )
 
 
 @require_safe
@@ -43,3 +48,20 @@ def stop(request: HttpRequest, person_id: int) -> HttpResponse:
     stop_contact(person_id=person_id, words=words, actor=actor, now=utc_now())
     messages.success(request, "Nobody calls, texts or writes to them any more.", extra_tags="good")
     return redirect("web:why", person_id)
+
+
+@require_POST
+def erase(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Erase a person for good."""
+    actor = editor(request, person_id)
+    if not actor.may_import:
+        raise PermissionDenied
+    if request.POST.get("sure") != "yes":
+        messages.error(request, "Not erased: say that you are sure. It cannot be undone.", extra_tags="bad")
+        return redirect("web:why", person_id)
+    erased = erase_person(person_id=person_id, actor=actor, now=utc_now())
+    told = (
+        f"Erased: {erased.n_leads:,} records and {erased.n_events:,} events. Files that you imported still hold them."
+    )
+    messages.success(request, told, extra_tags="good")
+    return redirect("web:leads")

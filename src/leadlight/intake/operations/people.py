@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from leadlight.consent.operations import suppress
+from leadlight.consent.operations import close_erased, suppress
 from leadlight.events.operations import append
 from leadlight.events.rules import Cause
 from leadlight.intake import queries
@@ -81,6 +81,8 @@ def store_people(
         if external_id not in seen:
             counts["created" if lead.was is None else "updated" if lead.lead_id in changed_ids else "unchanged"] += 1
     counts += _store_told(part_of, met, at_creation, now)
+    touched = [lead.lead_id for lead in changed]
+    counts["suppressions"] += close_erased(lead_ids=touched, origin=queries.origin(part_of.pk), now=now)
     if met:
         told_of = sorted(lead.lead_id for lead in met.values())
         insert_rows(Sighting, ("part_of", "lead_ids"), [(part_of.pk, told_of)])

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
-from leadlight.consent.operations import suppress
+from leadlight.consent.operations import close_erased, suppress
 from leadlight.events import operations as events
 from leadlight.events.rules import KIND_BY_NAME, LATE, Cause, cause_of
 from leadlight.intake import queries
@@ -112,6 +112,8 @@ def _tell(row: LeadRow, has_own_id: bool, system: str, provenance: str, origin: 
         origin=origin,
         now=now,
     )
+    if is_changed:
+        n_closed += close_erased(lead_ids=[lead.lead_id], origin=origin, now=now)
     is_touched = bool(new)
     if held is None and Cause.LIVE not in new:
         is_late = row.contacted_at is not None and now - row.contacted_at > LATE
@@ -244,6 +246,7 @@ def add_lead(
         referred_by_name=referred_by_name,
         now=now,
     )
+    close_erased(lead_ids=[lead.lead_id], origin="page", now=now)
     happened = _happened(lead, row, now=now, key="")
     if note:
         identity = event_id(BY_HAND, row.external_id, "note")

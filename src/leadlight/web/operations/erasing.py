@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from leadlight.accounts.models import AuditEntry, User
 from leadlight.accounts.operations import record_audit
+from leadlight.consent.operations import remember_erased
 from leadlight.crm.models import Delivery
 from leadlight.events.models import Event, Retraction, Touched
 from leadlight.intake.models import LeadChange, RejectedRow
@@ -37,10 +38,11 @@ class Erased:
 @transaction.atomic
 def erase_person(*, person_id: int, actor: User, now: datetime) -> Erased:
     """
-    Erase a person with every record, event, message and score, those who went into them by merges among them.
+    Erase a person with every record, event and score, those who went into them by merges among them.
 
-    What stays names nobody: that they were erased, and when; what was done with them, without its details; and, as a
-    hash, that the addresses must not be written to. Files that were imported are not changed. It cannot be undone.
+    What stays names nobody: that they were erased, and when; what was done with them, without its details; and, as
+    digests, their addresses, so that nobody writes to them when another export brings them. Files that were imported
+    stay as they are. It cannot be undone.
 
     Raises:
         UnableToErase: there is no such person.
@@ -53,29 +55,29 @@ def erase_person(*, person_id: int, actor: User, now: datetime) -> Erased:
     addresses = set(Identity.objects.filter(lead__in=lead_ids).values_list("value", flat=True))
     events = Event.objects.filter(lead__in=lead_ids)
     Retraction.objects.filter(event_id__in=events.values("event_id")).delete()
-    erased = Erased(len(lead_ids), events.delete()[0], Message.objects.filter(lead__in=lead_ids).delete()[0])
+    n_messages = Message.objects.filter(lead__in=lead_ids).delete()[0]
+    erased = Erased(len(lead_ids), events.delete()[0], n_messages)
     LeadChange.objects.filter(lead_id__in=lead_ids).delete()
     Delivery.objects.filter(person_id__in=persons).delete()
     Touched.objects.filter(person_id__in=persons).delete()
     Lead.objects.filter(referred_by__in=persons).update(referred_by=None, referred_by_name="")
     _forget_rows(addresses)
+    remember_erased(addresses=addresses, now=now)
     subjects = [*(f"person:{pk}" for pk in persons), *(f"lead:{pk}" for pk in lead_ids)]
     AuditEntry.objects.filter(subject__in=subjects).update(detail={})
     leads.delete_leads(lead_ids=lead_ids)
-    record_audit(
-        action="person.erased", subject=f"person:{person_id}", now=now, actor=actor, detail=asdict(erased)
-    )
+    record_audit(action="person.erased", subject=f"person:{person_id}", now=now, actor=actor, detail=asdict(erased))
     return erased
 
 
 def _forget_rows(addresses: Collection[str]) -> None:
     """Remove rows of files that could not be read and name one of the addresses."""
+    if not addresses:
+        return
     named = Q()
     for address in addresses:
         # As files write numbers: the last digits, whatever stands between the first ones.
         named |= Q(cells__icontains=address[-4:] if address.startswith("+") else address)
-    if not addresses:
-        return
     wanted = [
         row.pk
         for row in RejectedRow.objects.filter(named).only("cells").iterator()

@@ -16,6 +16,7 @@ QUEUE_WORDS: Mapping[str, str] = {
 
 JOB_WORDS: Mapping[str, str] = {
     "consent.on_opted_out": "Close channels after an opt-out",
+    "consent.on_words": "Look whether somebody asked to be left alone",
     "crm.deliver": "Tell other systems of scores",
     "crm.deliver_in_bulk": "Tell other systems of many scores",
     "crm.on_persons_changed": "Tell other systems of leads that were merged",
