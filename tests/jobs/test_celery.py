@@ -20,7 +20,7 @@ WORKER = (
     *CELERY,
     "worker",
     "-Q",
-    "live,alerts,outbound,long",
+    "live,alerts,mail,outbound,long",
     "--concurrency",
     "1",
     "--without-mingle",

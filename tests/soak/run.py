@@ -116,7 +116,7 @@ def _launch(fleet: Fleet, port: int, folder: Path, *, has_broker: bool) -> None:
     queues = (
         "worker",
         "-Q",
-        "live,alerts,outbound,long",
+        "live,alerts,mail,outbound,long",
         "--concurrency",
         "2",
         "--without-mingle",

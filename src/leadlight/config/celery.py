@@ -1,7 +1,7 @@
 """
 Leadlight's workers under Celery: many hosts that drain the ledger when a bell rings.
 
-    celery -A leadlight.config.celery worker -Q live,alerts,outbound,long
+    celery -A leadlight.config.celery worker -Q live,alerts,mail,outbound,long
     celery -A leadlight.config.celery beat
 
 The ledger knows what is to be done; a message carries the name of a queue and nothing else. Beat rings every queue

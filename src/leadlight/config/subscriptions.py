@@ -15,15 +15,15 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     #: That was undone, or a record was somebody else's: leads went from the first of `person_ids` to the others.
     "leads.persons_parted": ("crm.on_persons_changed",),
     #: An inquiry, showing request or valuation request came in.
-    "events.inquiry_received": ("consent.on_words", "routing.on_inquiry"),
+    "events.inquiry_received": ("consent.on_words", "messages.on_inquiry", "routing.on_inquiry"),
     #: A person answered us.
-    "events.reply_received": ("consent.on_words", "routing.on_reply"),
+    "events.reply_received": ("consent.on_words", "messages.on_reply", "routing.on_reply"),
     #: A person asked not to be contacted, on one channel or all.
-    "events.opted_out": ("consent.on_opted_out", "routing.on_opted_out"),
+    "events.opted_out": ("consent.on_opted_out", "messages.on_opted_out", "routing.on_opted_out"),
     #: Somebody of the team tried to reach a person, or did: an email, a text, a call.
     "events.touch_recorded": ("routing.on_touch",),
     #: An appointment, agreement, offer, closing or loss became known.
-    "events.outcome_recorded": ("routing.on_touch",),
+    "events.outcome_recorded": ("messages.on_outcome", "routing.on_touch"),
     #: A program or somebody of the team told of a lead that was not here: `lead_id`. Files tell of theirs at the end.
     "intake.lead_created": ("quality.on_lead_created",),
     #: An import came to its end: `import_id`.
@@ -55,6 +55,7 @@ SCHEDULE: dict[str, Recurrence] = {
     "scoring.sweep_warm": Every(timedelta(hours=1)),
     "scoring.sweep_active": Daily(time(3, 10)),
     "crm.tidy_deliveries": Daily(time(3, 40)),
+    "messages.find_doubtful": Every(timedelta(minutes=5)),
     #: Beside the one after each import: what got worse in a month is to be seen too.
     "quality.audit_history": Every(timedelta(days=30)),
     "quality.fill_gaps": Daily(time(4, 10)),

@@ -20,6 +20,7 @@ class Queue:
 LIVE = "live"
 OUTBOUND = "outbound"
 ALERTS = "alerts"
+MAIL = "mail"
 LONG = "long"
 
 QUEUES: dict[str, Queue] = {
@@ -28,6 +29,7 @@ QUEUES: dict[str, Queue] = {
         Queue(LIVE, "What somebody waits for: scores, facts, tasks. Each batch takes well under a second."),
         Queue(OUTBOUND, "Talks to other systems, which may be slow or away.", concurrency=8),
         Queue(ALERTS, "Calls people of the team: nothing that may wait stands before it.", concurrency=8),
+        Queue(MAIL, "Hands messages to who carries them: one that is slow holds up nothing else.", concurrency=4),
         Queue(LONG, "Imports, trainings, sweeps: minutes of work each.", concurrency=2),
     )
 }

@@ -17,6 +17,7 @@ from leadlight.kit.errors import DomainError
 from leadlight.leads import operations as leads
 from leadlight.leads.models import Identity, Lead
 from leadlight.leads.queries import gone_into
+from leadlight.messages.models import Message
 
 
 class UnableToErase(DomainError):
@@ -31,6 +32,7 @@ class Erased:
 
     n_leads: int
     n_events: int
+    n_messages: int
 
 
 @transaction.atomic
@@ -53,7 +55,8 @@ def erase_person(*, person_id: int, actor: User, now: datetime) -> Erased:
     addresses = set(Identity.objects.filter(lead__in=lead_ids).values_list("value", flat=True))
     events = Event.objects.filter(lead__in=lead_ids)
     Retraction.objects.filter(event_id__in=events.values("event_id")).delete()
-    erased = Erased(len(lead_ids), events.delete()[0])
+    n_messages = Message.objects.filter(lead__in=lead_ids).delete()[0]
+    erased = Erased(len(lead_ids), events.delete()[0], n_messages)
     LeadChange.objects.filter(lead_id__in=lead_ids).delete()
     Delivery.objects.filter(person_id__in=persons).delete()
     Touched.objects.filter(person_id__in=persons).delete()

@@ -11,6 +11,7 @@ QUEUE_WORDS: Mapping[str, str] = {
     "live": "At once",
     "outbound": "Other systems",
     "alerts": "Alerts",
+    "mail": "Messages",
     "long": "Long work",
 }
 
@@ -26,6 +27,12 @@ JOB_WORDS: Mapping[str, str] = {
     "events.settle_retractions": "Take back events that were told in error",
     "intake.run_import": "Import files",
     "intake.run_undo": "Undo an import",
+    "messages.deliver": "Hand messages over",
+    "messages.find_doubtful": "Look for messages whose sending broke off",
+    "messages.on_inquiry": "Answer inquiries at once",
+    "messages.on_opted_out": "Stop messages after an opt-out",
+    "messages.on_outcome": "Stop messages after an appointment or agreement",
+    "messages.on_reply": "Stop messages after an answer",
     "quality.audit_history": "Audit the whole history",
     "quality.fill_gaps": "Fill in what nobody has said",
     "quality.find_duplicates": "Look for leads of one person",

@@ -14,14 +14,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from leadlight.jobs.rules import ALERTS, LIVE, LONG, OUTBOUND
+from leadlight.jobs.rules import ALERTS, LIVE, LONG, MAIL, OUTBOUND
 from leadlight.kit.errors import DomainError
 
 #: A page waits for the database, not for the processor: a few threads keep it answering.
 THREADS = 4
 
 #: The queues of each worker process.
-WORKERS = ((LIVE, ALERTS, OUTBOUND), (LONG,))
+WORKERS = ((LIVE, ALERTS, MAIL, OUTBOUND), (LONG,))
 
 
 class UnableToServe(DomainError):

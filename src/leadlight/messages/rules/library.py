@@ -1,0 +1,51 @@
+"""The templates that ship: what each is for, and its words until the team writes its own. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A template as it ships; a team's own words go before these."""
+
+    name: str
+    title: str
+    #: When it is sent, one sentence.
+    sentence: str
+    channel: str
+    message_class: str
+    subject: str
+    text: str
+
+
+ACKNOWLEDGMENT = Shipped(
+    name="acknowledgment",
+    title="Answer to an inquiry",
+    sentence="Goes out by itself the moment somebody asks something, once for each inquiry.",
+    channel="EMAIL",
+    message_class="requested_response",
+    subject="We have your message about {listing|your home search}",
+    text=(
+        "Hi {first_name|there},\n\n"
+        "thank you for your message about {listing|your home search}. {agent_name|Somebody of our team} has it and"
+        " will answer you personally.\n\n"
+        "If anything is missing, just reply to this email.\n\n"
+        "{agent_name|Your team}\n"
+        "{brokerage|}"
+    ),
+)
+
+OPT_OUT = Shipped(
+    name="opt_out",
+    title="Confirms an opt-out",
+    sentence="Says once, after somebody asked us to stop, that nothing more will come.",
+    channel="EMAIL",
+    message_class="compliance",
+    subject="You will get nothing more from us",
+    text=(
+        "You asked us not to contact you, and we will not.\n\n"
+        "Should you ever have a question, write to us: then, and only then, we answer.\n\n"
+        "{brokerage|}"
+    ),
+)
+
+LIBRARY: dict[str, Shipped] = {shipped.name: shipped for shipped in (ACKNOWLEDGMENT, OPT_OUT)}
