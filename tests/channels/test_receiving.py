@@ -72,7 +72,7 @@ def test_what_comes_after_connecting_is_kept_and_what_was_there_before_is_not(bo
     assert (first.received_at, first.is_whole, first.size) == (AT, True, len(told[0]))
     assert second.from_email == ""
     assert queries.raw_mails([first.pk, second.pk, 99]) == {first.pk: told[0], second.pk: told[1]}
-    assert queries.mails([first.pk])[first.pk].new_text == "Is it still for sale?"
+    assert queries.mails([first.pk])[first.pk].mail.new_text == "Is it still for sale?"
     assert all(b"\\Seen" not in flags for flags in box.flags("Leads"))
 
 
@@ -148,7 +148,7 @@ def test_a_huge_mail_keeps_its_beginning_and_says_so(box: Mailbox, monkeypatch: 
     assert read_mailbox() == 2
     first, second = ReceivedMail.objects.order_by("id")
     assert (first.is_whole, first.size, second.is_whole) == (False, len(huge), True)
-    assert queries.mails([first.pk])[first.pk].text.startswith("Please call me.")
+    assert queries.mails([first.pk])[first.pk].mail.text.startswith("Please call me.")
 
 
 def test_a_line_that_breaks_keeps_what_came_before_and_goes_on_from_there(

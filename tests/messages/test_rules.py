@@ -1,4 +1,4 @@
-"""What decides about messages: tries, classes, answers to inquiries, and how a letter looks."""
+"""What decides about messages: tries, answers to inquiries, and how a letter looks."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,18 +8,15 @@ from hypothesis import strategies as st
 
 from leadlight.channels.email.base import Address
 from leadlight.messages.rules.acknowledging import AGAIN, ANSWERED_WITHIN, Inquiry, to_acknowledge
-from leadlight.messages.rules.classes import MARKETING, REQUESTED, class_by_hand
 from leadlight.messages.rules.letters import Letterhead, Words, letter_of
 from leadlight.messages.rules.tries import MOST_TRIES, next_try
 
 NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)
 HEAD = Letterhead(
     sender=Address("hello@bayline.example", "Dana Ruiz"),
-    reply_to=Address("hello@bayline.example"),
     brokerage="Bayline Realty",
     postal_address=("1 Bay St", "Tampa, FL 33602"),
     unsubscribe_url="https://leads.bayline.example/u/abc",
-    unsubscribe_email="stop@bayline.example",
 )
 WORDS = Words("a@bayline.example", Address("ana@example.com", "Ana"), "Hello", "Hi <Ana>,\n\nfirst\nsecond")
 
@@ -45,12 +42,6 @@ def test_a_message_is_given_up_when_it_would_be_stale_or_was_tried_too_often() -
     asked = timedelta(minutes=30)
     assert next_try(1, now=NOW, stale_at=None, asked=asked, chance=0.5) == NOW + asked
     assert next_try(1, now=NOW, stale_at=NOW + timedelta(minutes=20), asked=asked, chance=0.5) is None
-
-
-def test_an_answer_within_a_day_is_one_and_all_else_advertises() -> None:
-    assert class_by_hand(NOW - timedelta(hours=24), now=NOW) == REQUESTED
-    assert class_by_hand(NOW - timedelta(hours=24, seconds=1), now=NOW) == MARKETING
-    assert class_by_hand(None, now=NOW) == MARKETING
 
 
 def asked(number: int, ago: timedelta = timedelta(minutes=1), **fields: object) -> Inquiry:
@@ -80,7 +71,7 @@ def test_what_advertises_says_who_it_is_from_and_how_to_end_it() -> None:
         assert "Bayline Realty, 1 Bay St, Tampa, FL 33602" in part
         assert HEAD.unsubscribe_url in part
     assert email.unsubscribe_url == HEAD.unsubscribe_url
-    assert email.unsubscribe_email == HEAD.unsubscribe_email
+    assert "reply “stop”" in email.text
     assert "Auto-Submitted" not in email.headers
 
 
@@ -88,7 +79,7 @@ def test_an_answer_carries_no_way_to_end_it() -> None:
     email = letter_of(replace(WORDS, is_automatic=True, is_answer=True), HEAD)
     assert "/u/" not in email.text + email.html
     assert not email.unsubscribe_url
-    assert not email.unsubscribe_email
+    assert "stop" not in email.text
     assert email.headers["Auto-Submitted"] == "auto-replied"
     assert letter_of(replace(WORDS, is_automatic=True), HEAD).headers["Auto-Submitted"] == "auto-generated"
 
@@ -98,5 +89,5 @@ def test_words_are_words_and_no_markup() -> None:
     assert "<p>Hi &lt;Ana&gt;,</p><p>first<br>second</p>" in email.html
     assert email.text.startswith("Hi <Ana>,\n\nfirst\nsecond\n\n-- \n")
     assert email.subject == "One Bcc: all@example.com"
-    bare = letter_of(WORDS, Letterhead(HEAD.sender, None, "", ()))
+    bare = letter_of(WORDS, Letterhead(HEAD.sender, "", (), ""))
     assert bare.text == "Hi <Ana>,\n\nfirst\nsecond\n"

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leadlight.channels.email.base import Address, EmailVendor
@@ -83,6 +84,15 @@ def raw_mails(mail_ids: Iterable[int]) -> dict[int, bytes]:
     return {pk: zlib.decompress(raw) for pk, raw in rows}
 
 
-def mails(mail_ids: Iterable[int]) -> dict[int, Mail]:
+@dataclass(frozen=True)
+class Received:
+    """A mail with when the mailbox took it."""
+
+    mail: Mail
+    received_at: datetime
+
+
+def mails(mail_ids: Iterable[int]) -> dict[int, Received]:
     """Return what mails say, by their ids; those that are not here are left out. One query."""
-    return {pk: read_mail(raw) for pk, raw in raw_mails(mail_ids).items()}
+    rows = ReceivedMail.objects.filter(pk__in=list(mail_ids)).values_list("pk", "raw", "received_at")
+    return {pk: Received(read_mail(zlib.decompress(raw)), at) for pk, raw, at in rows}

@@ -70,6 +70,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "leadlight.web.context.work_alarm",
+                "leadlight.messages.context.sending",
             ],
             "builtins": ["leadlight.ui.templatetags.look", "django.contrib.humanize.templatetags.humanize"],
         },

@@ -29,7 +29,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     #: An import came to its end: `import_id`.
     "intake.import_finished": ("quality.on_import_finished", "routing.on_import_finished"),
     #: A mail came into the team's mailbox: `mail_id`.
-    "channels.mail_received": (),
+    "channels.mail_received": ("messages.on_mail",),
     #: A tier is another than before, or the first; by its cause, with the tiers before and after.
     "scoring.tier_changed": ("routing.on_tier_changed",),
     #: A score rose by 15 points or more within a day.
@@ -37,7 +37,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     #: Persons have other scores, other tiers, or none any more: `person_ids` in batches, with the `cause`.
     "scoring.scores_changed": ("crm.on_scores_changed",),
     #: Somebody of the team is here no more: `user_id`. Their leads and tasks are others' by then.
-    "routing.agent_left": (),
+    "routing.agent_left": ("messages.on_agent_left",),
 }
 
 #: Queue → what takes the rows that wait in tables of their own.

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("leadlight.web.urls")),
     path("", include("leadlight.accounts.urls")),
     path("", include("leadlight.routing.urls")),
+    path("", include("leadlight.messages.urls")),
     path("import/", include("leadlight.intake.urls")),
     path("data/", include("leadlight.quality.urls")),
     path("settings/email/", include("leadlight.channels.urls")),

@@ -48,7 +48,8 @@ class Purpose(models.TextChoices):
     ACKNOWLEDGMENT = "ACKNOWLEDGMENT", "Answers their inquiry at once"
     BY_HAND = "BY_HAND", "Somebody of the team wrote it"
     OPT_OUT = "OPT_OUT", "Says that nothing more will come"
-    ANSWER = "ANSWER", "Their answer"
+    INQUIRY = "INQUIRY", "They asked through a portal"
+    ANSWER = "ANSWER", "What they wrote"
     AUTO_REPLY = "AUTO_REPLY", "Their mailbox answered by itself"
 
 
@@ -64,45 +65,47 @@ class Message(models.Model):
     direction = models.CharField(max_length=3, choices=Direction)
     channel = models.CharField(max_length=8, choices=Through)
     #: A word of `consent.rules`; empty for what came in.
-    message_class = models.CharField(max_length=20, default="", blank=True)
+    message_class = models.CharField(max_length=20, default="", db_default="", blank=True)
     purpose = models.CharField(max_length=16, choices=Purpose)
     #: Names what is to be said once and no more: "ack:<event id>". Whoever plans it again finds it planned.
-    key = models.CharField(max_length=220, default="", blank=True)
+    key = models.CharField(max_length=220, default="", db_default="", blank=True)
     state = models.CharField(max_length=12, choices=State)
     #: In whose name it goes out; for what came in, nobody.
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    sender_name = models.CharField(max_length=120, default="", blank=True)
+    sender_name = models.CharField(max_length=120, default="", db_default="", blank=True)
     #: Nobody of the team pressed a button for it.
-    is_automatic = models.BooleanField(default=False)
+    is_automatic = models.BooleanField(default=False, db_default=False)
     #: Theirs, normalised.
     address = models.CharField(max_length=254)
-    subject = models.CharField(max_length=300, default="", blank=True)
-    text = models.TextField(default="", blank=True)
+    subject = models.CharField(max_length=300, default="", db_default="", blank=True)
+    text = models.TextField(default="", db_default="", blank=True)
     #: By which email programs thread it; without angle brackets. Of what goes out, made with the row.
-    message_id = models.CharField(max_length=300, default="", blank=True)
-    references = models.JSONField(default=list, blank=True)
+    message_id = models.CharField(max_length=300, default="", db_default="", blank=True)
+    references = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     #: The template and its version that the words come from; empty for words of somebody's own.
-    template = models.CharField(max_length=60, default="", blank=True)
+    template = models.CharField(max_length=60, default="", db_default="", blank=True)
     template_version = models.PositiveIntegerField(null=True)
+    #: What its merge fields held.
+    values = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     #: The event that it answers or tells of.
-    event_id = models.CharField(max_length=200, default="", blank=True)
+    event_id = models.CharField(max_length=200, default="", db_default="", blank=True)
     #: What was decided about it last (`consent.rules`), and when.
-    decision = models.JSONField(default=dict, blank=True)
+    decision = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     decided_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     #: Not before this moment, and of no use after the other; empty for never stale.
     due_at = models.DateTimeField(null=True)
     stale_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     tried_at = models.DateTimeField(null=True)
     #: When it was taken, came in, or was given up.
     finished_at = models.DateTimeField(null=True)
     #: What came of the latest try, in plain words.
-    outcome = models.CharField(max_length=300, default="", blank=True)
+    outcome = models.CharField(max_length=300, default="", db_default="", blank=True)
     #: When it came back, and why.
     bounced_at = models.DateTimeField(null=True)
-    vendor = models.CharField(max_length=20, default="", blank=True)
-    vendor_id = models.CharField(max_length=300, default="", blank=True)
+    vendor = models.CharField(max_length=20, default="", db_default="", blank=True)
+    vendor_id = models.CharField(max_length=300, default="", db_default="", blank=True)
     #: When somebody of the team first saw what came in.
     read_at = models.DateTimeField(null=True)
     #: The mail as it came in (`channels.models.ReceivedMail`); no relation, as its bytes may go before these words.

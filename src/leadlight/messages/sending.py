@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from leadlight.channels.email.base import Accepted, EmailVendor, Session, UnableToSend
+from leadlight.channels.email.base import EmailVendor, Session, UnableToSend
 from leadlight.messages import operations
 from leadlight.messages.operations import Letter
 
@@ -32,15 +32,11 @@ def deliver(message_ids: Sequence[int], *, vendor: EmailVendor, clock: Callable[
 
 def _hand_over(session: Session, letter: Letter, vendor: str, clock: Callable[[], datetime]) -> None:
     try:
-        accepted = _send(session, letter)
+        accepted = session.send(letter.email)
     except UnableToSend as error:
-        operations.record_failure(message_id=letter.message_id, error=error, now=clock(), chance=_chance())
+        operations.record_failure(letter=letter, error=error, now=clock(), chance=_chance())
     else:
-        operations.record_accepted(message_id=letter.message_id, accepted=accepted, vendor=vendor, now=clock())
-
-
-def _send(session: Session, letter: Letter) -> Accepted:
-    return session.send(letter.email)
+        operations.record_accepted(letter=letter, accepted=accepted, vendor=vendor, now=clock())
 
 
 def _chance() -> float:

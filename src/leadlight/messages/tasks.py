@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from leadlight.channels.queries import email_vendor
+from leadlight.channels.queries import email_vendor, mails
 from leadlight.jobs.registry import Payload, handles
 from leadlight.jobs.rules import MAIL
 from leadlight.kit.clock import utc_now
 from leadlight.messages import operations, sending
+from leadlight.messages.rules.receiving import Incoming
 
 
 @handles(queue=MAIL, batch=sending.TOGETHER)
@@ -38,6 +39,21 @@ def on_opted_out(payloads: Sequence[Payload]) -> None:
 def on_outcome(payloads: Sequence[Payload]) -> None:
     """Stop what is planned for whoever has an appointment or an agreement by now."""
     operations.stop_for_outcomes(event_ids=_event_ids(payloads), now=utc_now())
+
+
+@handles(priority=-5, batch=50)
+def on_mail(payloads: Sequence[Payload]) -> None:
+    """File mails that came in."""
+    found = mails({int(payload["mail_id"]) for payload in payloads})
+    incoming = [Incoming(pk, one.mail, one.received_at) for pk, one in sorted(found.items())]
+    operations.receive(incoming=incoming, now=utc_now())
+
+
+@handles()
+def on_agent_left(payloads: Sequence[Payload]) -> None:
+    """See that nothing goes out in the name of whoever left the team."""
+    for payload in payloads:
+        operations.speak_for_planned(user_id=int(payload["user_id"]), now=utc_now())
 
 
 @handles(batch=1)

@@ -1,19 +1,27 @@
 """The pages of messages. They decide nothing by themselves."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages as notes
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leadlight.accounts.guards import managers_only, signed_in
-from leadlight.channels.queries import email_vendor
+from leadlight.accounts.queries import brokerage
+from leadlight.channels.queries import email_vendor, inbox_is_read
 from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
 from leadlight.messages import operations, queries
-from leadlight.messages.models import State
+from leadlight.messages.models import PauseOf, State
+from leadlight.messages.rules.library import LIBRARY
+from leadlight.messages.rules.templates import FIELDS
 
 _managers_only = managers_only("messages/forbidden.html")
 
@@ -33,6 +41,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "tabs": [(name, words) for name, (words, _) in queries.TABS.items()],
         "n_doubtful": queries.n_doubtful(actor),
         "is_real": email_vendor().is_real,
+        "channels": PauseOf.choices,
+        "paused": {pause.what for pause in queries.pauses()},
         "now": utc_now(),
     }
     return render(request, "messages/outbox.html", context)
@@ -67,15 +77,15 @@ def settle(request: HttpRequest, message_id: int) -> HttpResponse:
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show who wrote to us, the latest first."""
-    actor, unread_only = signed_in(request), request.GET.get("show") == "unread"
+    actor, now, unread_only = signed_in(request), utc_now(), request.GET.get("show") == "unread"
     threads, before = queries.threads(actor, unread_only=unread_only, before=_number(request.GET.get("before", "")))
     context = {
         "threads": threads,
         "before": before,
         "unread_only": unread_only,
         "unfiled": queries.unfiled(actor),
-        "is_read": queries.inbox_is_read(),
-        "now": utc_now(),
+        "is_read": inbox_is_read(now=now),
+        "now": now,
     }
     return render(request, "messages/inbox.html", context)
 
@@ -148,7 +158,7 @@ def resume(request: HttpRequest) -> HttpResponse:
     return _switch(request, operations.resume_sending, "Resumed. What has become useless meanwhile is not sent.")
 
 
-def _switch(request: HttpRequest, act: queries.Switch, told: str) -> HttpResponse:
+def _switch(request: HttpRequest, act: Callable[..., object], told: str) -> HttpResponse:
     actor = signed_in(request)
     if not actor.may_edit:
         raise Http404
@@ -161,3 +171,57 @@ def _switch(request: HttpRequest, act: queries.Switch, told: str) -> HttpRespons
     back = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if is_ours else "messaging:outbox")
+
+
+@require_safe
+@_managers_only
+def wordings(request: HttpRequest) -> HttpResponse:
+    """Show the words of every template."""
+    return render(request, "messages/wordings.html", {"wordings": queries.wordings(), "now": utc_now()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_managers_only
+def wording(request: HttpRequest, template: str) -> HttpResponse:
+    """Show the words of one template, and take the team's own."""
+    if template not in LIBRARY:
+        raise Http404
+    actor, now, words = signed_in(request), utc_now(), queries.wording(template)
+    form = {"subject": words.subject, "text": words.text}
+    status = 200
+    if request.method == "POST":
+        form = {name: request.POST.get(name, "").replace("\0", "")[:10_000] for name in form}
+        try:
+            if "restore" in request.POST:
+                operations.restore_wording(template=template, actor=actor, now=now)
+            else:
+                operations.change_wording(template=template, **form, actor=actor, now=now)
+        except DomainError as error:
+            notes.error(request, error.message, extra_tags="bad")
+            status = 422
+        else:
+            notes.success(request, "Kept. The next message says it so.", extra_tags="good")
+            return redirect("messaging:wordings")
+    context = {"words": words, "form": form, "fields": FIELDS, "now": now}
+    return render(request, "messages/wording.html", context, status=status)
+
+
+@login_not_required
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """
+    End emails to whoever got this link: on POST alone, as programs that look for danger follow links.
+
+    Mail programs press it for people and bring no cookie (RFC 8058). What guards it is that nobody can make it up.
+    """
+    try:
+        message = queries.unsubscribing(token)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    is_done = request.method == "POST"
+    if is_done and message is not None:
+        operations.unsubscribe(message=message, now=utc_now())
+    context = {"brokerage": brokerage(), "is_done": is_done or message is None}
+    return render(request, "messages/unsubscribe.html", context)

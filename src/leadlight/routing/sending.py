@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from importlib import import_module
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -18,7 +17,7 @@ from py_vapid.utils import b64urldecode
 
 from leadlight.accounts.queries import brokerage, team_zone
 from leadlight.channels.email.base import Address, Email, EmailVendor, Session, UnableToSend
-from leadlight.channels.email.outbox import Outbox
+from leadlight.channels.queries import email_vendor, sender
 from leadlight.kit.addresses import UnsafeAddress
 from leadlight.kit.http import Client, Resolver, Unreachable, resolve
 from leadlight.kit.secrets import unseal
@@ -45,11 +44,7 @@ class Carrier:
 def carrier() -> Carrier:
     """Return what carries email alerts now: the team's own server once one is connected, else the outbox."""
     fallback = Address(f"alerts@{urlsplit(settings.PUBLIC_URL).hostname}", brokerage().name or "Leadlight")
-    try:
-        connected = import_module("leadlight.channels.queries")
-    except ModuleNotFoundError:
-        return Carrier(Outbox(), fallback)
-    return Carrier(connected.email_vendor(), connected.sender() or fallback)
+    return Carrier(email_vendor(), sender() or fallback)
 
 
 def send_emails(alert_ids: Sequence[int], *, by: Carrier, clock: Callable[[], datetime]) -> None:

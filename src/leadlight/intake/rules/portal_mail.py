@@ -82,14 +82,10 @@ def read_portal_mail(mail: PortalMail, *, country: str) -> PortalLead | None:
     A mail that somebody of the team sent on is read as what is in it. `country` is that of phone numbers without a
     prefix; numbers and addresses that only fill a place are dropped.
     """
-    for _ in range(_MOST_FORWARDS):
-        inner = _unwrapped(mail)
-        if inner is None:
-            break
-        mail = inner
+    mail = _innermost(mail)
     if (adf := read_adf(mail.text)) is not None:
         return _lead("adf", adf, mail, source=adf.get("source", ""), country=country)
-    portal = next((name for name, known in _SENDERS.items() if known.search(mail.sender)), "")
+    portal = _portal_of(mail)
     told = read_labels(mail.text)
     if portal == "zillow":
         return _lead(portal, {**_zillow(mail), **told}, mail, source="Zillow", country=country, relay=_relay(mail))
@@ -101,6 +97,28 @@ def read_portal_mail(mail: PortalMail, *, country: str) -> PortalLead | None:
         told = {**_followupboss(mail.subject), **told}
         return _lead(portal, told, mail, source=told.get("source", "Follow Up Boss"), country=country)
     return _lead("labels", told, mail, source=told.get("source", ""), country=country)
+
+
+def comes_from_portal(mail: PortalMail) -> bool:
+    """
+    Say whether a mail, or what it sends on, comes from a portal that is known.
+
+    One that does and tells of no lead may hold one all the same, in words that are new: somebody has to look.
+    """
+    return bool(_portal_of(_innermost(mail)))
+
+
+def _innermost(mail: PortalMail) -> PortalMail:
+    for _ in range(_MOST_FORWARDS):
+        inner = _unwrapped(mail)
+        if inner is None:
+            break
+        mail = inner
+    return mail
+
+
+def _portal_of(mail: PortalMail) -> str:
+    return next((name for name, known in _SENDERS.items() if known.search(mail.sender)), "")
 
 
 _SENDERS = {

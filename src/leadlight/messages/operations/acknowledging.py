@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from leadlight.messages.rules.templates import render
 
 from leadlight.accounts.models import User
 from leadlight.accounts.queries import brokerage
@@ -13,6 +12,7 @@ from leadlight.messages import queries
 from leadlight.messages.models import Purpose
 from leadlight.messages.operations.planning import Draft, prepare
 from leadlight.messages.rules.acknowledging import ANSWERED_WITHIN, Inquiry, to_acknowledge
+from leadlight.messages.rules.fields import agent_fields, fill
 from leadlight.messages.rules.library import ACKNOWLEDGMENT
 
 
@@ -38,25 +38,25 @@ def acknowledge(*, event_ids: Sequence[str], now: datetime) -> dict[str, int]:
             "full_name": inquiry.name,
             "first_name": inquiry.name,
             "listing": inquiry.listing,
-            "agent_name": inquiry.owner_name,
-            "agent_first_name": inquiry.owner_name,
-            "agent_phone": inquiry.owner_phone,
+            **agent_fields(inquiry.owner_name, inquiry.owner_phone),
             "brokerage": who_we_are.name,
             "brokerage_phone": who_we_are.phone,
             "website": who_we_are.website,
         }
+        subject, text = fill(words.subject, words.text, values)
         return Draft(
             lead_id=inquiry.lead_id,
             message_class=ACKNOWLEDGMENT.message_class,
             purpose=Purpose.ACKNOWLEDGMENT,
             key=f"ack:{inquiry.event_id}",
-            subject=render(words.subject, values).text,
-            text=render(words.text, values).text,
+            subject=subject,
+            text=text,
             address=inquiry.email,
             sender=senders.get(inquiry.owner_id or 0),
             is_automatic=True,
-            template=words.template,
+            template=words.template.name,
             template_version=words.version,
+            values=values,
             event_id=inquiry.event_id,
             stale_at=inquiry.asked_at + ANSWERED_WITHIN,
         )

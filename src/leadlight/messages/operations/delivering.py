@@ -6,15 +6,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from leadlight.channels.email.base import Accepted, Email, UnableToSend
+from leadlight.channels.email.base import Accepted, Address, Email, UnableToSend
 from leadlight.consent.operations import suppress
+from leadlight.consent.rules import Channel, MessageClass
 from leadlight.events import operations as events
 from leadlight.events.operations import NewEvent
 from leadlight.events.rules import Cause
 from leadlight.jobs.operations import enqueue_many
 from leadlight.messages import queries
-from leadlight.messages.models import Message, State
-from leadlight.messages.rules.letters import letter_of
+from leadlight.messages.models import Message, Purpose, State
+from leadlight.messages.operations.naming import speak_for
+from leadlight.messages.queries import Asked, Decision
+from leadlight.messages.rules.letters import Words, letter_of
 from leadlight.messages.rules.tries import next_try
 
 JOB = "messages.deliver"
@@ -42,6 +45,8 @@ class Letter:
     """A message that is being handed over."""
 
     message_id: int
+    #: Which try this is, from 1: what a worker says that was given up for dead counts for its own try alone.
+    attempt: int
     email: Email
 
 
@@ -52,8 +57,8 @@ def claim(*, message_id: int, now: datetime) -> Letter | None:
 
     One that was refused, stopped or sent meanwhile is left alone; one that may go out only later waits for that.
     """
-    message = Message.objects.select_for_update(of=("self",)).select_related("lead").filter(pk=message_id).first()
-    if message is None or message.state != State.PLANNED:
+    message = _locked(message_id, State.PLANNED)
+    if message is None or message.lead is None:
         return None
     if message.due_at is not None and message.due_at > now:
         enqueue_deliveries([message_id], now=now, run_at=message.due_at)
@@ -61,41 +66,94 @@ def claim(*, message_id: int, now: datetime) -> Letter | None:
     if message.stale_at is not None and message.stale_at <= now:
         _end(message, State.CANCELLED, "It came too late to be of use.", now)
         return None
-    decision = queries.decide([message], now=now)[message.pk]
+    if (trouble := speak_for(message)) is not None:
+        _end(message, State.CANCELLED, trouble, now)
+        return None
+    [decision] = queries.decide_each([_asked(message)], now=now)
     message.decision, message.decided_at = decision.as_dict(), now
     if not decision.is_allowed:
-        wait = decision.retry_at
-        if wait is None or (message.stale_at is not None and wait >= message.stale_at):
-            _end(message, State.REFUSED, decision.words, now)
-        else:
-            message.due_at, message.outcome = wait, decision.words[:300]
-            message.save(update_fields=["due_at", "outcome", "decision", "decided_at"])
-            enqueue_deliveries([message_id], now=now, run_at=wait)
+        _hold_back(message, decision, now)
         return None
+    # Their records may say another address by now than when it was written.
+    message.address = decision.facts.email
     message.state, message.tried_at, message.attempts = State.SENDING, now, message.attempts + 1
-    message.save(update_fields=["state", "tried_at", "attempts", "decision", "decided_at"])
-    return Letter(message_id, letter_of(message, queries.letterhead(message)))
+    message.save(
+        update_fields=[
+            "state", "tried_at", "attempts", "decision", "decided_at", "address",
+            "sender", "sender_name", "subject", "text", "values",
+        ]
+    )  # fmt: skip
+    return Letter(message_id, message.attempts, letter_of(_words(message), queries.letterhead(message)))
+
+
+def _locked(message_id: int, *states: State) -> Message | None:
+    found = Message.objects.select_for_update(of=("self",)).select_related("lead__person__owner", "sender")
+    return found.filter(pk=message_id, state__in=states).first()
+
+
+def _asked(message: Message) -> Asked:
+    assert message.lead is not None
+    return Asked(
+        message.lead.person_id,
+        Channel(message.channel),
+        MessageClass(message.message_class),
+        Purpose(message.purpose),
+        message.is_automatic,
+    )
+
+
+def _words(message: Message) -> Words:
+    assert message.lead is not None
+    return Words(
+        message_id=message.message_id,
+        to=Address(message.address, message.lead.person.name),
+        subject=message.subject,
+        text=message.text,
+        references=tuple(message.references),
+        is_marketing=message.message_class == MessageClass.MARKETING,
+        is_automatic=message.is_automatic,
+        is_answer=message.purpose in (Purpose.ACKNOWLEDGMENT, Purpose.OPT_OUT),
+    )
+
+
+def _hold_back(message: Message, decision: Decision, now: datetime) -> None:
+    """Write down why a message does not go out now: it waits for its moment, for the end of a pause, or is over."""
+    state, message.due_at = fate(decision, stale_at=message.stale_at)
+    if state == State.REFUSED:
+        _end(message, state, decision.words, now)
+        return
+    message.outcome = decision.words[:300]
+    message.save(update_fields=["due_at", "outcome", "decision", "decided_at"])
+    if message.due_at is not None:
+        enqueue_deliveries([message.pk], now=now, run_at=message.due_at)
+
+
+def fate(decision: Decision, *, stale_at: datetime | None) -> tuple[State, datetime | None]:
+    """
+    Return what becomes of a message that may not go out now: planned for when it may, or refused.
+
+    Planned for no moment at all is what only a pause holds back: its end has it looked at again.
+    """
+    at = decision.retry_at
+    if at is not None and (stale_at is None or at < stale_at):
+        return State.PLANNED, at
+    return (State.PLANNED if decision.is_only_paused else State.REFUSED), None
 
 
 def _end(message: Message, state: State, outcome: str, now: datetime) -> None:
-    message.state, message.outcome, message.finished_at = state, outcome[:300], now
-    message.save(update_fields=["state", "outcome", "finished_at", "decision", "decided_at"])
+    message.state, message.outcome, message.finished_at, message.due_at = state, outcome[:300], now, None
+    message.save(update_fields=["state", "outcome", "finished_at", "due_at", "decision", "decided_at"])
 
 
 @transaction.atomic
-def record_accepted(*, message_id: int, accepted: Accepted, vendor: str, now: datetime) -> None:
+def record_accepted(*, letter: Letter, accepted: Accepted, vendor: str, now: datetime) -> None:
     """
     Write down that a message was taken, and that we wrote to the person.
 
     Also of one that was given for doubtful meanwhile, since its worker only seemed to be dead.
     """
-    message = (
-        Message.objects.select_for_update(of=("self",))
-        .select_related("lead", "sender")
-        .filter(pk=message_id, state__in=(State.SENDING, State.MAYBE_SENT))
-        .first()
-    )
-    if message is None:
+    message = _locked(letter.message_id, State.SENDING, State.MAYBE_SENT)
+    if message is None or message.attempts != letter.attempt:
         return
     message.state, message.finished_at, message.outcome = State.SENT, now, accepted.said[:300]
     message.vendor, message.vendor_id = vendor, accepted.vendor_id[:300]
@@ -121,19 +179,19 @@ def record_touch(*, message: Message, now: datetime) -> None:
         props=props,
     )
     person_of = {message.lead.pk: message.lead.person_id}
-    events.record(events=[sent], person_of=person_of, causes=[Cause.TEAM], origin="messages", now=now)
+    events.record(events=[sent], person_of=person_of, causes=[Cause.TEAM], origin=queries.ORIGIN, now=now)
     events.refresh_activity(person_ids=[message.lead.person_id])
 
 
 @transaction.atomic
-def record_failure(*, message_id: int, error: UnableToSend, now: datetime, chance: float) -> None:
+def record_failure(*, letter: Letter, error: UnableToSend, now: datetime, chance: float) -> None:
     """
     Write down that a message was not taken: it is tried again, given up, or nobody knows.
 
     An address that does not work is closed, so that nothing else goes there.
     """
-    message = Message.objects.select_for_update(of=("self",)).filter(pk=message_id, state=State.SENDING).first()
-    if message is None:
+    message = _locked(letter.message_id, State.SENDING, State.MAYBE_SENT)
+    if message is None or message.attempts != letter.attempt:
         return
     message.outcome = error.message[:300]
     if error.maybe_delivered:
@@ -146,8 +204,8 @@ def record_failure(*, message_id: int, error: UnableToSend, now: datetime, chanc
         if again is None:
             message.state, message.finished_at = State.FAILED, now
         else:
-            message.state, message.due_at = State.PLANNED, again
-            enqueue_deliveries([message_id], now=now, run_at=again)
+            message.state, message.due_at, message.finished_at = State.PLANNED, again, None
+            enqueue_deliveries([message.pk], now=now, run_at=again)
     message.save(update_fields=["state", "outcome", "due_at", "finished_at"])
     if error.is_address and message.lead_id is not None:
         closed = (message.lead_id, message.channel, "BOUNCED", error.message)

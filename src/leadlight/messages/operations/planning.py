@@ -8,10 +8,12 @@ from email.utils import make_msgid
 from django.db import transaction
 
 from leadlight.accounts.models import User
+from leadlight.consent.rules import Channel, MessageClass
 from leadlight.kit.db import insert_new_rows
 from leadlight.messages import queries
 from leadlight.messages.models import Direction, Message, Purpose, State, Through
-from leadlight.messages.operations.delivering import enqueue_deliveries
+from leadlight.messages.operations.delivering import enqueue_deliveries, fate
+from leadlight.messages.queries import Asked, Decision
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Draft:
     """What is to be said to a lead."""
 
     lead_id: int
-    message_class: str
+    message_class: MessageClass
     purpose: Purpose
     #: Names it: said once and no more.
     key: str
@@ -32,6 +34,8 @@ class Draft:
     channel: Through = Through.EMAIL
     template: str = ""
     template_version: int | None = None
+    #: What its merge fields hold.
+    values: Mapping[str, str] = field(default_factory=dict)
     #: The event that it answers.
     event_id: str = ""
     references: tuple[str, ...] = field(default=())
@@ -42,7 +46,7 @@ class Draft:
 _COLUMNS = (
     "lead", "direction", "channel", "message_class", "purpose", "key", "state", "sender", "sender_name",
     "is_automatic", "address", "subject", "text", "message_id", "references", "template", "template_version",
-    "event_id", "decision", "decided_at", "created_at", "due_at", "stale_at", "finished_at", "outcome",
+    "values", "event_id", "decision", "decided_at", "created_at", "due_at", "stale_at", "finished_at", "outcome",
 )  # fmt: skip
 
 
@@ -56,8 +60,15 @@ def prepare(*, drafts: Sequence[Draft], now: datetime) -> dict[str, int]:
     """
     if not drafts:
         return {}
-    decisions = queries.decide_drafts(drafts, now=now)
-    rows = [_row(draft, decision, now) for draft, decision in zip(drafts, decisions, strict=True)]
+    person_of = queries.persons_of({draft.lead_id for draft in drafts})
+    asked = [
+        Asked(
+            person_of[draft.lead_id], Channel(draft.channel), draft.message_class, draft.purpose, draft.is_automatic
+        )
+        for draft in drafts
+    ]
+    decisions, domain = queries.decide_each(asked, now=now), queries.mail_domain()
+    rows = [_row(draft, decision, domain, now) for draft, decision in zip(drafts, decisions, strict=True)]
     new = insert_new_rows(Message, _COLUMNS, rows, returning="key")
     planned = Message.objects.filter(key__in=list(new)).values_list("key", "pk", "state", "due_at")
     made: dict[str, int] = {}
@@ -71,48 +82,16 @@ def prepare(*, drafts: Sequence[Draft], now: datetime) -> dict[str, int]:
     return made
 
 
-def _row(draft: Draft, decision: queries.Decision, now: datetime) -> tuple[object, ...]:
-    due_at, state, finished_at, outcome = draft.due_at, State.PLANNED, None, ""
+def _row(draft: Draft, decision: Decision, domain: str, now: datetime) -> tuple[object, ...]:
+    state, due_at, finished_at = State.PLANNED, draft.due_at, None
     if not decision.is_allowed:
-        outcome, wait = decision.words[:300], decision.retry_at
-        if wait is not None and (draft.stale_at is None or wait < draft.stale_at):
-            due_at = max(filter(None, (wait, draft.due_at)))
-        else:
-            state, finished_at = State.REFUSED, now
+        state, wait = fate(decision, stale_at=draft.stale_at)
+        due_at = max(filter(None, (wait, draft.due_at)), default=None)
+        finished_at = now if state == State.REFUSED else None
     return (
-        draft.lead_id,
-        Direction.OUT.value,
-        draft.channel.value,
-        draft.message_class,
-        draft.purpose.value,
-        draft.key,
-        state.value,
-        draft.sender.pk if draft.sender else None,
-        str(draft.sender) if draft.sender else "",
-        draft.is_automatic,
-        draft.address,
-        draft.subject[:300],
-        draft.text,
-        new_message_id(draft.address),
-        list(draft.references),
-        draft.template,
-        draft.template_version,
-        draft.event_id,
-        decision.as_dict(),
-        now,
-        now,
-        due_at,
-        draft.stale_at,
-        finished_at,
-        outcome,
-    )
-
-
-def new_message_id(_address: str) -> str:
-    """Return a Message-ID that nobody can guess, without angle brackets."""
-    return make_msgid(domain=queries.mail_domain()).strip("<>")
-
-
-def values_of(lead: "queries.Addressee") -> Mapping[str, str]:
-    """Return what the merge fields of a template hold for a lead."""
-    return lead.values
+        draft.lead_id, Direction.OUT.value, draft.channel.value, draft.message_class.value, draft.purpose.value,
+        draft.key, state.value, draft.sender.pk if draft.sender else None, str(draft.sender) if draft.sender else "",
+        draft.is_automatic, draft.address, draft.subject[:300], draft.text, make_msgid(domain=domain).strip("<>"),
+        list(draft.references), draft.template, draft.template_version, dict(draft.values), draft.event_id,
+        decision.as_dict(), now, now, due_at, draft.stale_at, finished_at, decision.words[:300],
+    )  # fmt: skip

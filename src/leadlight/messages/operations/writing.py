@@ -3,17 +3,18 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from leadlight.messages.rules.language import check
 
 from leadlight.accounts.models import User
+from leadlight.consent.rules import Channel, MessageClass
 from leadlight.kit.errors import DomainError
 from leadlight.leads.models import Lead
 from leadlight.messages import queries
 from leadlight.messages.models import Direction, Message, Purpose, State
 from leadlight.messages.operations.planning import Draft, prepare
-from leadlight.messages.rules.classes import class_by_hand
+from leadlight.messages.queries import Asked
+from leadlight.messages.rules.language import Severity, check
 
-#: What somebody wrote is of use so long; a server that is away for a day leaves it to them.
+#: What somebody wrote is of use so long; a server that is away for longer leaves it to them.
 _USEFUL = timedelta(days=2)
 
 
@@ -28,43 +29,45 @@ def write(*, person_id: int, subject: str, text: str, token: str, actor: User, n
     """
     Have a message of somebody's own sent; return it as planned, or as refused with every reason.
 
-    `token` names the form: sent twice, it is written once. Whoever asked something within a day is answered; anything
-    else advertises, as far as the law is concerned.
+    `token` names the form: sent twice, it is written once. It answers whoever asked something and was not answered by
+    anybody yet; all else advertises, as far as the law is concerned.
 
     Raises:
         UnableToWrite: there are no words or no address, or words that may not be said.
     """
     if not text.strip():
         raise UnableToWrite("Write something first.")
-    found = [one for one in check(f"{subject}\n{text}") if one.severity == "HARD"]
+    found = [one for one in check(f"{subject}\n{text}") if one.severity is Severity.HARD]
     if found:
         raise UnableToWrite(
             f"Not sent: “{found[0].words}” may not stand in a message about homes. {found[0].why} "
             f"Say instead: {found[0].say_instead}."
         )
-    lead, address = queries.address_of(person_id)
-    if lead is None or not address:
-        raise UnableToWrite("There is no email address of theirs that works.")
+    addressee = queries.addressees([person_id]).get(person_id)
+    if addressee is None:
+        raise UnableToWrite("There is no email address of theirs.")
     latest = queries.latest_incoming(person_id)
-    key = f"hand:{actor.pk}:{token}"
-    prepare(
-        drafts=[
-            Draft(
-                lead_id=lead.pk,
-                message_class=class_by_hand(queries.last_asked_at(person_id), now=now),
-                purpose=Purpose.BY_HAND,
-                key=key,
-                subject=subject.strip() or _answering(latest),
-                text=text.replace("\r\n", "\n"),
-                address=address,
-                sender=actor,
-                references=(*latest.references, latest.message_id) if latest and latest.message_id else (),
-                stale_at=now + _USEFUL,
-            )
-        ],
-        now=now,
+    draft = Draft(
+        lead_id=addressee.lead_id,
+        message_class=_class(person_id, now),
+        purpose=Purpose.BY_HAND,
+        key=f"hand:{actor.pk}:{token}",
+        subject=subject.strip() or _answering(latest),
+        text=text.replace("\r\n", "\n"),
+        address=addressee.email,
+        sender=actor,
+        references=(*latest.references, latest.message_id) if latest and latest.message_id else (),
+        stale_at=now + _USEFUL,
     )
-    return Message.objects.get(key=key)
+    prepare(drafts=[draft], now=now)
+    return Message.objects.get(key=draft.key)
+
+
+def _class(person_id: int, now: datetime) -> MessageClass:
+    """Return what a message by hand is to the law: an answer, unless the gate says that it answers nothing."""
+    answer = Asked(person_id, Channel.EMAIL, MessageClass.REQUESTED_RESPONSE, Purpose.BY_HAND, is_automatic=False)
+    [decision] = queries.decide_each([answer], now=now)
+    return MessageClass.MARKETING if "not_requested" in decision.codes else answer.message_class
 
 
 def _answering(latest: Message | None) -> str:
@@ -81,16 +84,37 @@ def mark_read(*, person_id: int, now: datetime) -> int:
 
 
 @transaction.atomic
-def file_message(*, message_id: int, lead_id: int, now: datetime) -> None:
+def file_message(*, message_id: int, person_id: int, now: datetime) -> None:
     """
     Say whose a message is that came from nobody whom we knew.
 
     Raises:
-        UnableToWrite: it is somebody's already, or there is no such lead.
+        UnableToWrite: it is somebody's already, or there is no such person.
     """
-    message = Message.objects.select_for_update().filter(pk=message_id, lead=None, direction=Direction.IN).first()
-    lead = Lead.objects.filter(pk=lead_id).first()
-    if message is None or lead is None:
-        raise UnableToWrite("This message is somebody's already.")
+    message = _unfiled(message_id)
+    lead = Lead.objects.filter(person=person_id).order_by("-updated_at", "-pk").first()
+    if lead is None:
+        raise UnableToWrite("There is no such lead.")
     message.lead, message.read_at = lead, now
     message.save(update_fields=["lead", "read_at"])
+
+
+@transaction.atomic
+def set_aside(*, message_id: int, now: datetime) -> None:
+    """
+    Say that a message is nobody's; it is kept.
+
+    Raises:
+        UnableToWrite: it is somebody's already.
+    """
+    message = _unfiled(message_id)
+    message.read_at = now
+    message.save(update_fields=["read_at"])
+
+
+def _unfiled(message_id: int) -> Message:
+    found = Message.objects.select_for_update().filter(pk=message_id, lead=None, direction=Direction.IN, read_at=None)
+    message = found.first()
+    if message is None:
+        raise UnableToWrite("Somebody has looked at this message already.")
+    return message

@@ -7,7 +7,6 @@ from django.db.models import Max
 
 from leadlight.events.models import Event
 from leadlight.events.rules import REQUESTS
-from leadlight.leads.models import Identity, IdentityKind
 from leadlight.messages.models import Message, Purpose, State
 from leadlight.messages.rules.acknowledging import Inquiry
 
@@ -16,17 +15,16 @@ _TOLD = (State.PLANNED, State.SENDING, State.SENT, State.MAYBE_SENT)
 
 
 def inquiries(event_ids: Sequence[str]) -> list[Inquiry]:
-    """Return those of the events that ask something and stand, with the first address of their lead; two queries."""
-    events = list(
+    """Return those of the events that ask something and stand, with the address of the person. One query."""
+    events = (
         Event.objects.filter(event_id__in=event_ids, kind__in=REQUESTS, is_machine=False, retracted_at=None)
         .select_related("lead__person__owner")
         .order_by("pk")
     )
-    addresses = Identity.objects.filter(lead__in={event.lead_id for event in events}, kind=IdentityKind.EMAIL)
-    first = dict(addresses.order_by("-position", "-pk").values_list("lead_id", "value"))
     found = []
     for event in events:
-        owner = event.lead.person.owner
+        person = event.lead.person
+        owner = person.owner if person.owner is not None and person.owner.is_active else None
         found.append(
             Inquiry(
                 event_id=event.event_id,
@@ -34,12 +32,12 @@ def inquiries(event_ids: Sequence[str]) -> list[Inquiry]:
                 person_id=event.lead.person_id,
                 asked_at=event.occurred_at,
                 cause=event.cause,
-                email=first.get(event.lead_id, ""),
-                name=event.lead.name or event.lead.person.name,
+                email=person.email,
+                name=event.lead.name or person.name,
                 listing=event.listing,
-                owner_id=owner.pk if owner and owner.is_active else None,
-                owner_name=owner.name if owner and owner.is_active else "",
-                owner_phone=owner.mobile if owner and owner.is_active else "",
+                owner_id=owner.pk if owner else None,
+                owner_name=owner.name if owner else "",
+                owner_phone=owner.mobile if owner else "",
             )
         )
     return found

@@ -11,14 +11,11 @@ class Letterhead:
     """What every message of a brokerage carries beside its words."""
 
     sender: Address
-    #: Where answers come in.
-    reply_to: Address | None
     brokerage: str
     #: In lines.
     postal_address: tuple[str, ...]
-    #: Where one click ends it; empty where nothing is offered.
-    unsubscribe_url: str = ""
-    unsubscribe_email: str = ""
+    #: Where one click ends it.
+    unsubscribe_url: str
 
 
 @dataclass(frozen=True)
@@ -52,10 +49,8 @@ def letter_of(words: Words, head: Letterhead) -> Email:
         subject=" ".join(words.subject.split()),
         text=text + "\n",
         html=_html(words.text.strip(), foot, head.unsubscribe_url if words.is_marketing else ""),
-        reply_to=head.reply_to,
         references=words.references,
         unsubscribe_url=head.unsubscribe_url if words.is_marketing else "",
-        unsubscribe_email=head.unsubscribe_email if words.is_marketing else "",
         headers=headers,
     )
 
@@ -64,6 +59,7 @@ def _foot(words: Words, head: Letterhead) -> str:
     lines = [", ".join(filter(None, (head.brokerage, *head.postal_address)))]
     if words.is_marketing:
         lines.append(f"You get this because you asked us about homes. No more of it: {head.unsubscribe_url}")
+        lines.append("Or reply “stop”.")
     return "\n".join(filter(None, lines))
 
 

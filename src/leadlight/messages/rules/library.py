@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from leadlight.consent.rules import MessageClass
+
 
 @dataclass(frozen=True)
 class Shipped:
@@ -12,7 +14,7 @@ class Shipped:
     #: When it is sent, one sentence.
     sentence: str
     channel: str
-    message_class: str
+    message_class: MessageClass
     subject: str
     text: str
 
@@ -22,7 +24,7 @@ ACKNOWLEDGMENT = Shipped(
     title="Answer to an inquiry",
     sentence="Goes out by itself the moment somebody asks something, once for each inquiry.",
     channel="EMAIL",
-    message_class="requested_response",
+    message_class=MessageClass.REQUESTED_RESPONSE,
     subject="We have your message about {listing|your home search}",
     text=(
         "Hi {first_name|there},\n\n"
@@ -39,7 +41,7 @@ OPT_OUT = Shipped(
     title="Confirms an opt-out",
     sentence="Says once, after somebody asked us to stop, that nothing more will come.",
     channel="EMAIL",
-    message_class="compliance",
+    message_class=MessageClass.COMPLIANCE,
     subject="You will get nothing more from us",
     text=(
         "You asked us not to contact you, and we will not.\n\n"

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from leadlight.accounts.rules.hours import Hours
-from leadlight.consent.rules.words import Meaning, understand
+from leadlight.consent.rules import SPOKEN as THEIR_WORDS
+from leadlight.consent.rules.words import Meaning, meaning_of
 from leadlight.events.rules import Cause, is_automatic
 
 #: So much open time is promised; as much again for each further level.
@@ -104,8 +105,9 @@ def asks_for_answer(kind: str, props: Mapping[str, Any], *, seconds: float | Non
     if is_automatic(props) or (kind == "call_received" and seconds):
         return False
     text = props.get("text")
-    meaning = understand(text).meaning if isinstance(text, str) else Meaning.NOTHING
-    return meaning not in {Meaning.OPT_OUT, Meaning.WRONG_NUMBER}
+    if not isinstance(text, str):
+        return True
+    return meaning_of(text, channel=THEIR_WORDS.get(kind)).meaning not in {Meaning.OPT_OUT, Meaning.WRONG_NUMBER}
 
 
 class Step(StrEnum):
