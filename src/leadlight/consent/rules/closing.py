@@ -1,4 +1,4 @@
-"""What closes a channel. Pure."""
+"""Which events close a channel."""
 
 from datetime import datetime
 
