@@ -102,6 +102,11 @@ def test_caps_are_those_of_the_table() -> None:
     }
 
 
+def test_a_cap_lets_something_through() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        Cap(0, timedelta(hours=24))
+
+
 def test_texas_and_mississippi_go_by_central_time_too() -> None:
     clocks = {rule.jurisdiction: rule.clocks for rule in RULES if rule.clocks}
     assert clocks == {"US-TX": ("America/Chicago",), "US-MS": ("America/Chicago",)}
@@ -221,7 +226,7 @@ def test_easter(year: int, month: int, day: int) -> None:
 def test_relationships_and_implied_consents_last_as_long_as_written() -> None:
     assert federal.RELATIONSHIP_MONTHS == {Basis.TRANSACTION: 18, Basis.INQUIRY: 3}
     assert IMPLIED_MONTHS == {Basis.TRANSACTION: 24, Basis.INQUIRY: 6}
-    assert federal.LIST_GOOD_FOR == timedelta(days=31)
+    assert timedelta(days=31) == federal.LIST_GOOD_FOR
     assert federal.DAY.opens == time(8)
     assert federal.DAY.closes == time(21)
 

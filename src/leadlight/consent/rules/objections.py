@@ -59,7 +59,7 @@ def _binds_sister(asked: Question, closing: Closing) -> bool:
     To the law a text is a call. What they allow on this channel afterwards stands, and so does the answer by hand to
     what they ask afterwards.
     """
-    if not asked.channel.is_phone or closing.channel not in PHONE_CHANNELS:
+    if closing.reason is ClosedFor.TRASH or not (asked.channel.is_phone and closing.channel in PHONE_CHANNELS):
         return False
     asked_at = asked.facts.asked_at
     if asked.is_answer and not asked.is_automated and asked_at is not None and asked_at >= closing.since:

@@ -84,7 +84,7 @@ class Question:
 
     @cached_property
     def laws(self) -> tuple[Rule, ...]:
-        """The rows whose hours and caps hold: the states' own for marketing, which ask no less than the federal one."""
+        """The rows whose hours and caps hold: the states' for marketing, which ask no less than the federal one."""
         return rules_of(self.facts.states, self.now.date()) if self.is_marketing else (federal.CALLING,)
 
     @cached_property

@@ -225,7 +225,8 @@ _PAUSES: tuple[tuple[PauseReason, re.Pattern[str]], ...] = tuple(
         (
             PauseReason.TIME,
             rf"\b(?:do not|dont)\s+{_CONTACTING}\w*|\b(?:not now|not right now|not a good time|call me later|"
-            r"next (?:year|month|spring|summer|fall|winter)|in a few (?:weeks|months))\b|\bahora no\b|\bmas tarde\b",
+            r"(?:maybe|not until|until|me|back) next (?:year|month|spring|summer|fall)|"
+            r"in a few (?:weeks|months))\b|\bahora no\b|\bmas tarde\b",
         ),
     )
 )  # fmt: skip

@@ -46,7 +46,7 @@ Week = tuple[Span | None, Span | None, Span | None, Span | None, Span | None, Sp
 
 @dataclass(frozen=True)
 class Cap:
-    """At most `n` marketing touches within any `period`."""
+    """At most `n` marketing touches within any `period`; to send none at all is no cap, but a pause."""
 
     n: int
     period: timedelta
@@ -54,6 +54,10 @@ class Cap:
     channels: frozenset[Channel] = PHONE_CHANNELS
     #: Whether only what machines send counts, and is held back.
     is_automated: bool = False
+
+    def __post_init__(self) -> None:
+        if self.n < 1:
+            raise ValueError("a cap lets at least one through")
 
 
 @dataclass(frozen=True, eq=False)
