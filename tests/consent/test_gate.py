@@ -239,6 +239,14 @@ def test_an_answer_answers_something_of_the_last_day_once(channel: Channel) -> N
     assert said(asked_at=NOON - HOUR, answered_at=NOON - 2 * HOUR) == []
 
 
+def test_a_reply_wants_an_answer_and_makes_no_relationship() -> None:
+    replied = facts(asked_at=NOON - 2 * DAY, wrote_at=NOON - HOUR)
+    assert codes(replied, SMS, ANSWER) == []
+    assert codes(replace(replied, answered_at=NOON - DAY), SMS, ANSWER) == []
+    assert codes(replace(replied, answered_at=NOON), SMS, ANSWER) == ["not_requested"]
+    assert codes(facts(**LISTED, wrote_at=NOON - HOUR), CALL, sender=HAND) == ["national_list"]
+
+
 def test_an_answer_that_the_night_makes_late_is_not_promised() -> None:
     night = local(2026, 11, 18, 22, zone=DENVER)
     asked = facts(asked_at=night - 20 * HOUR)
@@ -300,6 +308,9 @@ def test_a_wrong_number_closes_the_phone_and_a_bounce_the_email_even_to_confirma
         assert codes(wrong, channel, COMPLIANCE) == ["wrong_number"]
         assert codes(wrong, channel, sender=HAND) == ["wrong_number"]
     assert codes(wrong, EMAIL) == []
+    theirs = facts(**closed(EMAIL, ClosedFor.WRONG_NUMBER))
+    assert codes(theirs, EMAIL) == ["wrong_number"]
+    assert codes(theirs, SMS) == []
     bounced = facts(**closed(EMAIL, ClosedFor.BOUNCED))
     assert codes(bounced, EMAIL, COMPLIANCE) == ["bounced"]
     assert codes(bounced, SMS) == []

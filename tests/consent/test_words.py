@@ -155,6 +155,13 @@ def test_how_much_a_stop_closes(text: str, closes: frozenset[Channel], prefers: 
     assert (reply.closes, reply.prefers) == (closes, prefers)
 
 
+def test_a_stop_by_email_closes_email() -> None:
+    reply = meaning_of("Please unsubscribe me", channel=Channel.EMAIL)
+    assert reply.closes == {Channel.EMAIL}
+    assert meaning_of("leave me alone", channel=Channel.EMAIL).closes == frozenset(Channel)
+    assert meaning_of("\U0001f6d1", channel=Channel.EMAIL).closes == {Channel.EMAIL}
+
+
 def test_a_stop_keeps_what_somebody_should_know_of_it() -> None:
     assert meaning_of("I'm not interested, remove me").reason is PauseReason.NOT_INTERESTED
     assert meaning_of("Cancel").reason is PauseReason.CANCEL

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from leadlight.kit.secrets import UnableToUnseal, seal, unseal
+from leadlight.kit.secrets import UnableToUnseal, digests, seal, unseal
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -31,3 +31,17 @@ def test_a_change_of_key_keeps_old_secrets_while_the_old_key_is_named(settings: 
     later = seal("whsec_y")
     settings.SECRET_KEY_FALLBACKS = []
     assert unseal(later) == "whsec_y"
+
+
+def test_a_digest_names_one_value_under_one_key_and_shows_nothing(settings: Settings) -> None:
+    found = digests(["+18135550142", "ann@example.com"])
+    [phone], [email] = found["+18135550142"], found["ann@example.com"]
+    assert phone != email
+    assert digests(["+18135550142"])["+18135550142"] == (phone,)
+    assert len(phone) == 64
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key"
+    new, old = digests(["+18135550142"])["+18135550142"]
+    assert old == phone
+    assert new != phone
+    assert digests([]) == {}

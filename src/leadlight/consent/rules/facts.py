@@ -89,8 +89,10 @@ class Facts:
     zones: frozenset[str] = frozenset()
     closings: tuple[Closing, ...] = ()
     agreements: tuple[Agreement, ...] = ()
-    #: Their latest message, form or request to us.
+    #: Their latest inquiry or request: what makes a business relationship.
     asked_at: datetime | None = None
+    #: The latest of any other message, form or call of theirs.
+    wrote_at: datetime | None = None
     #: Their latest deal with us.
     transacted_at: datetime | None = None
     #: Whether the number stands on the National Do Not Call list, and the day of the copy that was looked into; None
@@ -100,7 +102,7 @@ class Facts:
 
     # What only the ledger of messages knows.
 
-    #: When that latest message of theirs was answered.
+    #: When the latest word of theirs was answered.
     answered_at: datetime | None = None
     touches: tuple[Touch, ...] = ()
     #: Those of others in the household: they count for the house's own caps.

@@ -46,8 +46,9 @@ def closings(asked: Question) -> Iterator[Reason]:
             yield Reason(code, f"{words}{told}.", federal.HOUSE)
         elif closing.reason is ClosedFor.BOUNCED and same:
             yield Reason("bounced", f"Messages to their address come back{told}.", federal.HOUSE)
-        elif closing.reason is ClosedFor.WRONG_NUMBER and asked.channel.is_phone:
-            yield Reason("wrong_number", f"The number is somebody else's{told}.", federal.REASSIGNED)
+        elif closing.reason is ClosedFor.WRONG_NUMBER and (same or _are_both_phone(asked, closing)):
+            noun = "number" if asked.channel.is_phone else "address"
+            yield Reason("wrong_number", f"The {noun} is somebody else's{told}.", federal.REASSIGNED)
         elif closing.reason in _ASKED_TO_STOP and not asked.is_compliance and (same or _binds_sister(asked, closing)):
             yield _stopped(asked, closing, told)
 
@@ -59,12 +60,16 @@ def _binds_sister(asked: Question, closing: Closing) -> bool:
     To the law a text is a call. What they allow on this channel afterwards stands, and so does the answer by hand to
     what they ask afterwards.
     """
-    if closing.reason is ClosedFor.TRASH or not (asked.channel.is_phone and closing.channel in PHONE_CHANNELS):
+    if closing.reason is ClosedFor.TRASH or not _are_both_phone(asked, closing):
         return False
-    asked_at = asked.facts.asked_at
-    if asked.is_answer and not asked.is_automated and asked_at is not None and asked_at >= closing.since:
+    word = asked.last_word
+    if asked.is_answer and not asked.is_automated and word is not None and word >= closing.since:
         return False
     return not asked.has_agreed(Basis.WRITTEN, Basis.EXPRESS, since=closing.since)
+
+
+def _are_both_phone(asked: Question, closing: Closing) -> bool:
+    return asked.channel.is_phone and closing.channel in PHONE_CHANNELS
 
 
 def _stopped(asked: Question, closing: Closing, told: str) -> Reason:
@@ -106,11 +111,11 @@ def answers(asked: Question) -> Iterator[Reason]:
     """Ask whether an answer answers anything."""
     if not asked.is_answer:
         return
-    asked_at, answered_at = asked.facts.asked_at, asked.facts.answered_at
-    if asked_at is None or asked.now - asked_at > federal.ANSWER_WITHIN:
+    word, answered_at = asked.last_word, asked.facts.answered_at
+    if word is None or asked.now - word > federal.ANSWER_WITHIN:
         words = "They asked nothing in the last 24 hours: this is no answer to them."
         yield Reason("not_requested", words, federal.HOUSE)
-    elif answered_at is not None and answered_at >= asked_at:
+    elif answered_at is not None and answered_at >= word:
         yield Reason("not_requested", "What they asked has been answered.", federal.HOUSE)
 
 

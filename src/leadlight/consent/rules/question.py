@@ -70,6 +70,11 @@ class Question:
         )
 
     @property
+    def last_word(self) -> datetime | None:
+        """When they last asked or wrote anything."""
+        return max((at for at in (self.facts.asked_at, self.facts.wrote_at) if at is not None), default=None)
+
+    @property
     def has_relationship(self) -> bool:
         """Whether a deal or question of theirs is recent enough for a business relationship."""
         months = federal.RELATIONSHIP_MONTHS

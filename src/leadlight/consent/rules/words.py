@@ -232,11 +232,12 @@ _PAUSES: tuple[tuple[PauseReason, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
-def meaning_of(text: str, *, asked_to_opt_in: bool = False) -> Reply:
+def meaning_of(text: str, *, channel: Channel = Channel.SMS, asked_to_opt_in: bool = False) -> Reply:
     """
-    Return what a reply means; `asked_to_opt_in` says that our last message asked whether they want to hear from us.
+    Return what a reply that came by `channel` means.
 
-    Only then does a yes opt in. An empty text means nothing.
+    `asked_to_opt_in` says that our last message asked whether they want to hear from us: only then does a yes opt in.
+    An empty text means nothing.
     """
     if _REACTION.match(text):
         return Reply(Meaning.NOTHING)
@@ -244,7 +245,7 @@ def meaning_of(text: str, *, asked_to_opt_in: bool = False) -> Reply:
     whole = _bare(_folded(own))
     if not whole:
         # The sign alone.
-        return _opt_out("stop") if "🛑" in own else Reply(Meaning.NOTHING)
+        return _opt_out("stop", channel) if "🛑" in own else Reply(Meaning.NOTHING)
     sentences = [bare for part in _SENTENCE_ENDS.split(_OUR_WORDS.sub(" ", _folded(own))) if (bare := _bare(part))]
     out = next((sentence for sentence in (whole, *sentences) if _is_word_of_opting_out(sentence)), None) or next(
         (sentence for sentence in sentences if _says_stop(sentence)), None
@@ -254,7 +255,7 @@ def meaning_of(text: str, *, asked_to_opt_in: bool = False) -> Reply:
     if out is not None:
         # "Don't contact me" names no other time.
         reason = None if reason is PauseReason.TIME else reason
-        return _opt_out(whole, reason=reason, is_wrong_number=is_wrong)
+        return _opt_out(whole, channel, reason=reason, is_wrong_number=is_wrong)
     if is_wrong:
         return Reply(Meaning.WRONG_NUMBER, is_wrong_number=True)
     if _word(whole) in _OPT_IN_WORDS or (asked_to_opt_in and _word(whole) in _YES_WORDS):
@@ -282,8 +283,11 @@ def _says_stop(sentence: str) -> bool:
     return bool(_LEADING_STOP.match(sentence)) or any(pattern.search(sentence) for pattern in _FREE_OPT_OUT)
 
 
-def _opt_out(whole: str, *, reason: PauseReason | None = None, is_wrong_number: bool = False) -> Reply:
-    closes, prefers = PHONE_CHANNELS, None
+def _opt_out(
+    whole: str, channel: Channel, *, reason: PauseReason | None = None, is_wrong_number: bool = False
+) -> Reply:
+    closes = PHONE_CHANNELS if channel.is_phone else frozenset({channel})
+    prefers = None
     if _OF_ALL.search(whole):
         closes = _EVERYTHING
     elif _CALLS_ONLY.search(whole) and _TEXT_ME.search(whole):
