@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from leadlight.accounts import operations
 from leadlight.accounts.models import ApiToken, AuditEntry
 from leadlight.accounts.operations import UnableToCreateToken, UnableToRevokeToken, authenticate, create_token
+from leadlight.accounts.operations import tokens as operations
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

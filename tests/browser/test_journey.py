@@ -26,7 +26,7 @@ SMALL_TEXT = """() => [...document.querySelectorAll("body *")].filter((node) =>
 #: Buttons, fields and links standing alone that a thumb could miss.
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, .chip[href], input, select, summary.button,"
   + " .place, .pager a, summary:has(.disc)")].filter((node) => {
-    const box = node.getBoundingClientRect();
+    const box = (node.closest("label.pick") ?? node).getBoundingClientRect();
     return box.height && box.height < 44 && node.type !== "hidden"; }).map((node) => node.outerHTML)"""
 
 

@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leadlight.consent.models import ClosedAddress, Suppression
-from leadlight.consent.operations import close_for, hear_opt_outs, suppress, take_back
+from leadlight.consent.operations import close_for, suppress, take_back
 from leadlight.consent.queries import by_person, contact_facts, unreachable
 from leadlight.consent.rules import Channel as Way
 from leadlight.consent.rules import ClosedFor
 from leadlight.events.operations import merge_persons, undo_merge
+from leadlight.kit.secrets import fingerprints
 from leadlight.leads.models import Lead
 from leadlight.leads.operations import delete_leads, refresh_persons, remove_empty
 from tests.consent.people import NOW, email_of, lead, phone_of, tell
@@ -91,17 +92,16 @@ def test_a_record_binds_the_whole_person_while_they_are_one() -> None:
     assert closed(other) == {("SMS", "OPTED_OUT")}
 
 
-def test_an_event_of_opting_out_closes_lead_and_addresses_in_four_statements() -> None:
+def test_an_event_of_opting_out_closes_lead_and_addresses_in_five_statements() -> None:
     people = [lead() for _ in range(5)]
     events = [tell(one, "opted_out", NOW) for one in people]
     with CaptureQueriesContext(connection) as caught:
-        assert hear_opt_outs(event_ids=events, now=NOW) == 5
-    assert len([query for query in caught if "SAVEPOINT" not in query["sql"]]) == 4
+        assert close_for(event_ids=events, now=NOW) == 5
+    assert len([query for query in caught if "SAVEPOINT" not in query["sql"]]) == 5
     assert ClosedAddress.objects.count() == 15
     # The job may run again.
-    assert hear_opt_outs(event_ids=events, now=NOW + timedelta(minutes=1)) == 0
+    assert close_for(event_ids=events, now=NOW + timedelta(minutes=1)) == 0
     assert ClosedAddress.objects.count() == 15
-    assert close_for(event_ids=events, now=NOW) == 0
 
 
 def test_what_an_undone_import_closed_opens_again_with_the_addresses() -> None:
@@ -134,11 +134,9 @@ def test_somebody_elses_address_counts_for_that_address_alone() -> None:
     ann = lead(phones=("+13035559001", "+13035559002"))
     ann.person.refresh_from_db()
     assert ann.person.phone == "+13035559001"
-    from leadlight.kit.secrets import digests
-
     for number, n_closed in (("+13035559002", 0), ("+13035559001", 1)):
         ClosedAddress.objects.create(
-            digest=digests([number])[number][0], channel="SMS", reason=ClosedFor.WRONG_NUMBER, recorded_at=NOW
+            digest=fingerprints(number)[0], channel="SMS", reason=ClosedFor.WRONG, recorded_at=NOW
         )
         assert len(closed(ann)) == n_closed
 

@@ -71,12 +71,14 @@ def test_what_they_said_and_did_is_told_by_its_latest_moment() -> None:
     ann = lead()
     assert (facts(ann).asked_at, facts(ann).wrote_at, facts(ann).transacted_at) == (None, None, None)
     for kind, ago in (
-        ("inquiry", 9), ("showing_request", 4), ("valuation_request", 6), ("sms_replied", 3), ("email_replied", 5),
+        ("inquiry", 9), ("showing_request", 4), ("valuation_request", 6), ("sms_replied", 7), ("email_replied", 5),
         ("form_submit", 8), ("closed", 400), ("closed", 500), ("listing_view", 1), ("opted_out", 2),
     ):  # fmt: skip
         tell(ann, kind, NOW - ago * DAY)
     tell(ann, "inquiry", NOW + DAY)
     tell(ann, "inquiry", NOW - DAY, is_machine=True)
+    tell(ann, "sms_replied", NOW - DAY, props={"text": "I am away", "automatic": True})
+    tell(ann, "sms_replied", NOW - 3 * DAY, props={"text": "Thanks", "automatic": False})
     retract(event_ids=[tell(ann, "inquiry", NOW - DAY)], reason="", now=NOW)
     told = facts(ann)
     assert (told.asked_at, told.wrote_at, told.transacted_at) == (NOW - 4 * DAY, NOW - 3 * DAY, NOW - 400 * DAY)

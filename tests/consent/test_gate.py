@@ -303,12 +303,12 @@ def test_what_they_allow_after_a_stop_on_the_other_channel_stands() -> None:
 
 
 def test_a_wrong_number_closes_the_phone_and_a_bounce_the_email_even_to_confirmations() -> None:
-    wrong = facts(**closed(SMS, ClosedFor.WRONG_NUMBER))
+    wrong = facts(**closed(SMS, ClosedFor.WRONG))
     for channel in (SMS, CALL):
         assert codes(wrong, channel, COMPLIANCE) == ["wrong_number"]
         assert codes(wrong, channel, sender=HAND) == ["wrong_number"]
     assert codes(wrong, EMAIL) == []
-    theirs = facts(**closed(EMAIL, ClosedFor.WRONG_NUMBER))
+    theirs = facts(**closed(EMAIL, ClosedFor.WRONG))
     assert codes(theirs, EMAIL) == ["wrong_number"]
     assert codes(theirs, SMS) == []
     bounced = facts(**closed(EMAIL, ClosedFor.BOUNCED))

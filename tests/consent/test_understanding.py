@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from leadlight.consent.models import Basis, Channel, ClosedAddress, Consent, Suppression
-from leadlight.consent.operations import Inbound, hear_opt_outs, record_consent, understand
+from leadlight.consent.operations import Inbound, close_for, record_consent, understand
 from leadlight.consent.queries import contact_facts
 from leadlight.consent.rules import Allowed, MessageClass, Sender, decide
 from leadlight.consent.rules import Channel as Way
@@ -133,10 +133,10 @@ def test_the_job_that_hears_a_stop_late_closes_nothing_that_a_start_has_opened()
     assert may(ann, Way.SMS)
     # What they said of another channel before is heard all the same, and a stop that came after.
     assert may(ann, Way.EMAIL)
-    assert hear_opt_outs(event_ids=[unsubscribed], now=NOW + 9 * MINUTE) == 1
+    assert close_for(event_ids=[unsubscribed], now=NOW + 9 * MINUTE) == 1
     assert not may(ann, Way.EMAIL)
     later = tell(ann, "opted_out", NOW + 9 * MINUTE, props={"channel": "SMS"})
-    assert hear_opt_outs(event_ids=[later], now=NOW + 10 * MINUTE) == 1
+    assert close_for(event_ids=[later], now=NOW + 10 * MINUTE) == 1
     assert not may(ann, Way.SMS)
 
 
@@ -192,10 +192,13 @@ def test_a_wrong_number_is_closed_for_whoever_has_it_and_its_consents_are_gone()
     record_consent(given=signed(ann), now=NOW)
     say(ann, "Sorry, wrong number")
     assert set(ClosedAddress.objects.values_list("channel", "reason")) == {
-        ("SMS", "WRONG_NUMBER"), ("CALL", "WRONG_NUMBER"),
+        ("SMS", "WRONG"), ("CALL", "WRONG"),
     }  # fmt: skip
     assert Consent.objects.get().revoked_at == NOW
-    assert not Suppression.objects.exists()
+    assert set(Suppression.objects.values_list("lead", "channel", "reason", "evidence")) == {
+        (ann.pk, way, "WRONG", "“Sorry, wrong number” on 2026-11-18") for way in ("SMS", "CALL")
+    }
+    assert not may(lead(phone=phone_of(ann)), Way.CALL)
     for way in (Way.SMS, Way.CALL):
         assert not may(ann, way, MessageClass.COMPLIANCE)
     assert may(ann, Way.EMAIL)
@@ -208,9 +211,9 @@ def test_a_stop_from_a_wrong_number_is_both() -> None:
     ann = lead()
     say(ann, "Wrong number, stop texting me")
     assert {reason for _, reason in ClosedAddress.objects.values_list("channel", "reason")} == {
-        "WRONG_NUMBER", "OPTED_OUT",
+        "WRONG", "OPTED_OUT",
     }  # fmt: skip
-    assert Suppression.objects.count() == 2
+    assert {reason for _, reason in Suppression.objects.values_list("channel", "reason")} == {"WRONG", "OPTED_OUT"}
 
 
 def test_a_stop_by_email_closes_email() -> None:

@@ -37,7 +37,7 @@ DEEDS = (
     *("undo",) * 3,
     *("event",) * 3,
     *("edit", "tell", "move", "retract", "arrive", "newcomer", "bring", "unbring", "suppress", "tier", "clear"),
-    *("apart", "score"),
+    *("apart", "score", "part", "part"),
 )
 
 #: Tables that tell of the merges, of the work or of the way, and not of what is so in the end.
@@ -54,8 +54,8 @@ class Play:
     One run of a script.
 
     The run with merges writes into `trace`, by step, what depended on who was one with whom at that moment: whom a
-    record joined, and for whom a tier was set or cleared. The run without them reads it there, and does the same to
-    the same persons.
+    record joined, whose it became when it was somebody else's, and for whom a tier was set or cleared. The run
+    without them reads it there, and does the same to the same persons.
     """
 
     has_merges: bool
@@ -124,7 +124,7 @@ class Play:
     def do_move(self, i: int, j: int, _k: int) -> None:
         event, lead = self._told(i), self._lead(j)
         if event and lead:
-            events.move_event(event_id=event.event_id, to_lead=lead.pk, actor=self.actor, now=self.now)
+            events.move_events(event_ids=[event.event_id], to_lead=lead.pk, actor=self.actor, now=self.now)
 
     def do_edit(self, i: int, j: int, k: int) -> None:
         lead = self._lead(i)
@@ -212,6 +212,27 @@ class Play:
         except UnableToKeepApart:
             return
 
+    def do_part(self, i: int, _j: int, _k: int) -> None:
+        """Find that a record is somebody else's; one that arrived with no other is by itself without merges."""
+        if self.has_merges:
+            lead = self._lead(i)
+            if lead is None:
+                return
+            came_with = MovedLead.objects.filter(lead=lead).values_list("person_id", flat=True).first()
+            try:
+                parted = events.part_lead(lead_id=lead.pk, actor=self.actor, now=self.now)
+            except UnableToMerge:
+                return
+            self.trace[self.step] = lead.external_id, parted.back == (came_with,)
+        elif self.step in self.trace:
+            name, is_back = self.trace[self.step]
+            lead = Lead.objects.get(external_id=name)
+            if lead.person.leads.count() > 1:
+                events.part_lead(lead_id=lead.pk, actor=self.actor, now=self.now)
+            elif not is_back:
+                # What was decided of the person whom it left stays with them.
+                TierOverride.objects.filter(person=lead.person).delete()
+
     def do_score(self, _i: int, _j: int, _k: int) -> None:
         self._score()
 
@@ -279,8 +300,10 @@ def left() -> dict[str, list[Any]]:
         persons.setdefault(person_id, []).append(names[pk])
     imports = {pk: f"import {n}" for n, pk in enumerate(Import.objects.order_by("id").values_list("pk", flat=True))}
     origins = {f"import:{pk}": name for pk, name in imports.items()}
-    named: dict[str, Callable[[int], Any]] = {
+    named: dict[str, Callable[[Any], Any]] = {
         "Lead": lambda pk: names[pk],
+        # Of whom an undone import took away.
+        "Leads": lambda pks: [names.get(pk, "gone") for pk in pks],
         "Person": lambda pk: tuple(persons.get(pk, ["nobody is left of them"])),
         "Import": lambda pk: imports[pk],
         # One serves all the while.
@@ -295,7 +318,7 @@ def left() -> dict[str, list[Any]]:
 
 
 def _row(
-    model: type[Model], found: Model, named: dict[str, Callable[[int], Any]], origins: dict[str, str]
+    model: type[Model], found: Model, named: dict[str, Callable[[Any], Any]], origins: dict[str, str]
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
     passed_over: Collection[str] = OF_THE_WAY.get(model.__name__, ())
@@ -308,6 +331,8 @@ def _row(
             row[column.name] = name(value) if name else str(getattr(found, column.name))
         elif column.name == "lead_id":
             row[column.name] = named["Lead"](value)
+        elif column.name == "lead_ids":
+            row[column.name] = named["Leads"](value)
         elif column.primary_key:
             row[column.name] = named[model.__name__](value) if model.__name__ in named else None
         else:

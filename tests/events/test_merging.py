@@ -23,7 +23,14 @@ from leadlight.jobs.models import Job
 from leadlight.jobs.worker import run_due
 from leadlight.leads import queries
 from leadlight.leads.models import Lead, Merge, Person
-from leadlight.leads.operations import UnableToKeepApart, UnableToMerge, keep_apart, let_together, store_leads
+from leadlight.leads.operations import (
+    UnableToKeepApart,
+    UnableToMerge,
+    delete_leads,
+    keep_apart,
+    let_together,
+    store_leads,
+)
 from leadlight.leads.rules import NewLead, Wish
 from leadlight.scoring.models import Score, ScoreAside, ScoreStep, TierOverride
 from leadlight.scoring.operations import clear_tier, rescore_touched, set_tier
@@ -300,7 +307,7 @@ def test_an_event_is_moved_and_moved_back(trio: list[Person]) -> None:
     active = Person.objects.get(pk=ben.pk).active_at
 
     def move(to: Person) -> None:
-        events.move_event(event_id=event.event_id, to_lead=to.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+        events.move_events(event_ids=[event.event_id], to_lead=to.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
 
     move(ana)
     assert Person.objects.get(pk=ben.pk).active_at is None
@@ -312,9 +319,65 @@ def test_an_event_is_moved_and_moved_back(trio: list[Person]) -> None:
     move(ben)
     assert Event.objects.filter(pk=event.pk).values().get() == before
     assert Person.objects.get(pk=ben.pk).active_at == active
-    for names in ({"event_id": "none", "to_lead": before["lead_id"]}, {"event_id": event.event_id, "to_lead": 10**6}):
+    for event_id, to in (("none", before["lead_id"]), (event.event_id, 10**6)):
         with pytest.raises(UnableToMoveEvent, match="There is no"):
-            events.move_event(actor=None, now=NOW, **names)  # type: ignore[arg-type]
+            events.move_events(event_ids=[event_id], to_lead=to, actor=None, now=NOW)
+
+
+def test_events_that_were_moved_go_back_to_the_very_record_they_came_from(trio: list[Person]) -> None:
+    ana, ben, _ = trio
+    again = person("Ben", emails=("ben2@example.com",), events=(("call_attempted", timedelta(days=2)),))
+    events.merge_persons(keep=ben.pk, gone=[again.pk], reason="", actor=None, now=NOW)
+    told = list(Event.objects.filter(lead__person=ben.pk).order_by("pk"))
+    before = {event.event_id: event.lead_id for event in told}
+    assert len(set(before.values())) == 2
+    to = ana.first_lead  # type: ignore[attr-defined]
+    assert events.move_events(event_ids=before, to_lead=to, actor=None, now=NOW) == len(before)
+    assert not Event.objects.filter(lead__person=ben.pk).exists()
+    assert events.move_events_back(event_ids=before, actor=None, now=NOW) == len(before)
+    assert dict(Event.objects.filter(event_id__in=before).values_list("event_id", "lead_id")) == before
+    assert events.move_events_back(event_ids=["none"], actor=None, now=NOW) == 0
+
+
+def test_of_several_moves_the_latest_is_taken_back(trio: list[Person]) -> None:
+    ana, ben, cy = trio
+    event = Event.objects.get(lead=ben.first_lead)  # type: ignore[attr-defined]
+    for to in (ana, cy):
+        events.move_events(event_ids=[event.event_id], to_lead=to.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+    events.move_events_back(event_ids=[event.event_id], actor=None, now=NOW)
+    assert Event.objects.get(pk=event.pk).lead_id == ana.first_lead  # type: ignore[attr-defined]
+
+
+def test_what_a_machine_did_moves_in_silence(trio: list[Person]) -> None:
+    ana, ben, _ = trio
+    told = NewEvent("bot", ben.first_lead, "unsubscribed", NOW, NOW, is_machine=True)  # type: ignore[attr-defined]
+    events.record(events=[told], person_of={told.lead_id: ben.pk}, causes=[Cause.LIVE], origin="api", now=NOW)
+    events.move_events(event_ids=["bot"], to_lead=ana.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+    assert Event.objects.get(event_id="bot").lead_id == ana.first_lead  # type: ignore[attr-defined]
+    assert not Touched.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_a_record_that_is_gone_takes_nothing_back(trio: list[Person]) -> None:
+    ana, ben, _ = trio
+    event = Event.objects.get(lead=ben.first_lead)  # type: ignore[attr-defined]
+    events.move_events(event_ids=[event.event_id], to_lead=ana.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+    delete_leads(lead_ids=[ben.first_lead])  # type: ignore[attr-defined]
+    with pytest.raises(UnableToMoveEvent, match="no longer here"):
+        events.move_events_back(event_ids=[event.event_id], actor=None, now=NOW)
+
+
+def test_moving_takes_a_fixed_number_of_queries(trio: list[Person], django_assert_num_queries: Any) -> None:
+    ana, ben, _ = trio
+    many = person("Kim", events=tuple(("call_attempted", timedelta(hours=n)) for n in range(1, 12)))
+    ids = list(Event.objects.filter(lead__person=many.pk).values_list("event_id", flat=True))
+
+    def counted(event_ids: list[str], to: Person) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            events.move_events(event_ids=event_ids, to_lead=to.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+        return len(captured)
+
+    assert counted(ids[:1], ana) == counted(ids[1:], ben)
 
 
 def test_an_opt_out_that_is_moved_closes_the_right_channel_and_opens_none(trio: list[Person]) -> None:
@@ -322,7 +385,7 @@ def test_an_opt_out_that_is_moved_closes_the_right_channel_and_opens_none(trio: 
     told = NewEvent("stop", ben.first_lead, "unsubscribed", NOW, NOW)  # type: ignore[attr-defined]
     events.record(events=[told], person_of={told.lead_id: ben.pk}, causes=[Cause.LIVE], origin="api", now=NOW)
     work()
-    events.move_event(event_id="stop", to_lead=ana.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
+    events.move_events(event_ids=["stop"], to_lead=ana.first_lead, actor=None, now=NOW)  # type: ignore[attr-defined]
     work()
     assert set(Suppression.objects.values_list("lead__person", "channel")) == {(ana.pk, "EMAIL"), (ben.pk, "EMAIL")}
 

@@ -36,6 +36,12 @@ def played(script: Sequence[Step], order: Sequence[int], trace: dict[int, Any] |
 @example([("merge", 2, 4, 4), ("merge", 1, 2, 2), ("unbring", 0, 0, 0)], [1, 0])
 @example([("merge", 0, 2, 2), ("unbring", 0, 0, 0)], [])
 @example([("tier", 1, 0, 0), ("merge", 0, 1, 1), ("score", 0, 0, 0), ("arrive", 1, 0, 0), ("move", 1, 0, 0)], [])
+@example([("merge", 0, 1, 1), ("part", 1, 0, 0), ("event", 1, 1, 0)], [0])
+@example([("arrive", 1, 0, 0), ("merge", 0, 1, 1), ("part", 6, 0, 0), ("merge", 2, 6, 6)], [1, 0])
+@example([("merge", 0, 1, 1), ("tier", 1, 0, 0), ("part", 0, 0, 0), ("unbring", 0, 0, 0)], [0])
+@example([("tier", 1, 0, 0), ("merge", 0, 1, 1), ("part", 1, 0, 0), ("event", 1, 1, 0)], [0])
+@example([("merge", 1, 2, 2), ("merge", 0, 1, 1), ("part", 1, 0, 0), ("undo", 1, 0, 0)], [])
+@example([("tier", 0, 0, 0), ("merge", 0, 1, 2), ("part", 0, 0, 0), ("part", 1, 0, 0), ("merge", 1, 0, 0)], [])
 def test_nothing_is_left_of_merges_that_are_undone(script: list[Step], order: list[int]) -> None:
     merged, trace = played(script, order)
     never, _ = played(script, order, trace)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,14 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leadlight.accounts.models import AuditEntry, Role
+from leadlight.intake import operations as intake
 from leadlight.intake.models import Import, ImportFile, ImportStatus, Table
+from leadlight.intake.rules.vanished import Vanished
 from leadlight.jobs import worker
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Lead
@@ -22,6 +26,7 @@ from leadlight.leads.rules import NewLead
 from leadlight.quality import operations, queries
 from leadlight.quality.models import AuditRun, ColumnVerdict
 from leadlight.quality.operations import UnableToDecide
+from leadlight.quality.rules.exports import missing_leads
 from leadlight.quality.rules.worse import got_worse
 from leadlight.scoring.operations import train
 from tests.web.build import user
@@ -152,6 +157,78 @@ class TestHistory:
         assert set(frame.columns) == {*queries.TOLD, "Budget", "Quality"}
 
 
+def export(n: int, *, days_ago: int) -> Import:
+    """Import the first `n` leads of an export that was made so long ago."""
+    at = utc_now() - timedelta(days=days_ago)
+    head = "ID,Date Added,First Name,Last Name,Stage,Lead Source,Email 1"
+    rows = (f"{k},2025-0{k % 6 + 1}-01 10:00,P,Q{k:03},Lead,Zillow,p{k}@example.com" for k in range(n))
+    part_of, _ = intake.receive_files(
+        files=[intake.Upload("people.csv", ["\n".join([head, *rows]).encode()])],
+        wishes=intake.Wishes(system="crm"),
+        actor=None,
+        now=at,
+        exported_at=at,
+    )
+    intake.start_import(import_id=part_of.pk, actor=None, now=at)
+    intake.run_import(import_id=part_of.pk, clock=lambda: at)
+    return part_of
+
+
+def of_exports(run: AuditRun) -> list[dict[str, Any]]:
+    return [found for found in run.findings if found["kind"] == "vanished_leads"]
+
+
+@pytest.mark.django_db
+class TestExports:
+    @pytest.fixture(autouse=True)
+    def home(self, settings: Any, tmp_path: Path) -> None:
+        settings.HOME = tmp_path
+
+    def test_whom_the_latest_export_lacks_is_found_and_told_on_the_page_and_the_command_line(
+        self, client: Client, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        export(60, days_ago=9)
+        assert of_exports(operations.audit_history(now=utc_now())) == []
+        part_of = export(52, days_ago=2)
+        (found,) = of_exports(operations.audit_history(now=utc_now()))
+        figures = ("system", "import_id", "n", "n_before", "share")
+        assert [found["evidence"][name] for name in figures] == ["crm", part_of.pk, 8, 60, pytest.approx(0.133333)]
+        assert "8 of 60 leads (13.3 %) of the export before are not in that of" in found["sentence"]
+        assert (found["severity"], found["action"]) == ("medium", "ask")
+        client.force_login(user())
+        page = client.get(PAGE).content.decode()
+        assert page.count("8 of 60 leads (13.3 %)") == 2, "among what got worse, and among the findings"
+        assert f'href="{reverse("intake:result", args=[part_of.pk])}#vanished">See who</a>' in page
+        call_command("audit")
+        assert "[vanished_leads] 8 of 60 leads" in capsys.readouterr().out
+
+    def test_an_export_that_lacks_nobody_and_one_that_was_undone_leave_no_finding(self) -> None:
+        export(60, days_ago=9)
+        export(60, days_ago=8)
+        assert of_exports(operations.audit_history(now=utc_now())) == []
+        filtered = export(50, days_ago=7)
+        assert of_exports(operations.audit_history(now=utc_now()))
+        intake.undo_import(import_id=filtered.pk, actor=None, now=utc_now())
+        intake.run_undo(import_id=filtered.pk, clock=utc_now)
+        assert of_exports(operations.audit_history(now=utc_now())) == []
+
+    @pytest.mark.parametrize(
+        ("n", "n_before", "severity"),
+        [(5, 500, "medium"), (5, 501, "low"), (4, 100, "low"), (1, 20, "low"), (212, 14_030, "medium")],
+    )
+    def test_single_leads_are_good_to_know_and_many_are_asked_about(
+        self, n: int, n_before: int, severity: str
+    ) -> None:
+        latest = Vanished(7, "crm", utc_now(), n_before, tuple(range(n)))
+        (found,) = missing_leads([latest])
+        assert (found.severity, found.action) == (severity, "ask" if severity == "medium" else "kept")
+        assert found.sentence.startswith(f"{n:,} of {n_before:,} leads (")
+        assert f"of the export before {'is' if n == 1 else 'are'} not in that of" in found.sentence
+
+    def test_nobody_missing_is_no_finding(self) -> None:
+        assert missing_leads([Vanished(7, "crm", utc_now(), 100, ())]) == []
+
+
 @pytest.mark.django_db
 class TestCommand:
     def test_without_files_the_stored_history_is_audited(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -218,6 +295,17 @@ class TestWorse:
             "Columns that are no longer in your data: B.",
             "It drifts.",
         ]
+
+    def test_who_vanished_from_an_export_is_told_once_and_only_what_is_asked(self) -> None:
+        def lacks(import_id: int, **more: Any) -> dict[str, Any]:
+            evidence = {"import_id": import_id, "n": 9, "n_before": 90}
+            told = {"severity": "medium", "action": "ask", "sentence": f"Export {import_id} lacks 9.", **more}
+            return finding(kind="vanished_leads", evidence=evidence, **told)
+
+        one, other = audit(100, lacks(1)), audit(100, lacks(1), lacks(2), lacks(3, severity="low", action="kept"))
+        assert got_worse(audit(100), one) == ["Export 1 lacks 9."]
+        assert got_worse(one, one) == []
+        assert got_worse(one, other) == ["Export 2 lacks 9."]
 
     def test_new_leads_are_compared_with_those_before(self) -> None:
         then = audit(1_000, A=0.9, B=0.9, C=0.9)

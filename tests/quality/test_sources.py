@@ -14,6 +14,7 @@ from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Person, Source, SourceCost
 from leadlight.quality import queries
 from leadlight.quality.rules.money import MOST, amount
+from leadlight.quality.rules.sources import Label, proposals
 from tests.web.build import person, user
 
 PAGE = "/data/sources/"
@@ -87,6 +88,35 @@ class TestSources:
             person(source=f"Place {k} in the town")
         with django_assert_num_queries(3):
             assert len(queries.source_rows()) == 12
+        with django_assert_num_queries(3):
+            assert queries.n_proposals() == 11
+
+    def test_the_data_page_counts_as_many_as_the_page_of_sources_asks_about(self, owner: Client) -> None:
+        def asked() -> int:
+            n = sum(row.proposed is not None for row in queries.source_rows())
+            assert queries.n_proposals() == n
+            return n
+
+        for source in ("Zillow", "Zillow", "Zilow", "Zilow", "Zillow - Tampa", "Billboard", "Bilboard", "Radio"):
+            person(source=source)
+        assert asked() == 3
+        assert "3 names look like another." in owner.get("/data/").content.decode()
+        act(owner, "own", "Bilboard")
+        assert asked() == 2
+        # Zillow has another name now, and with its record is still the bigger one.
+        act(owner, "join", "Zillow - Tampa", into=of("Zillow").pk)
+        assert asked() == 1
+        act(owner, "join", "Zilow", into=of("Zillow").pk)
+        assert asked() == 0
+
+    @pytest.mark.parametrize(("n_other", "n_asked"), [(5, 1), (1, 0)])
+    def test_a_source_counts_with_its_other_names_and_is_not_asked_about(
+        self, owner: Client, n_other: int, n_asked: int
+    ) -> None:
+        for source in ("Zillow", "Zilow", "Zilow", "Zilow", *["Portal"] * n_other):
+            person(source=source)
+        act(owner, "join", "Portal", into=of("Zillow").pk)
+        assert queries.n_proposals() == n_asked == sum(row.proposed is not None for row in queries.source_rows())
 
     def test_names_are_escaped(self, owner: Client) -> None:
         person(source="<script>alert(1)</script>")
@@ -142,3 +172,34 @@ def test_what_is_no_amount_says_so(text: str) -> None:
 @given(st.decimals(0, MOST, places=2))
 def test_an_amount_comes_back_as_it_was_shown(value: Decimal) -> None:
     assert amount(f"{value:,}") == value
+
+
+label = st.builds(
+    Label,
+    st.integers(1, 40),
+    st.sampled_from(["Zillow", "Zilow", "Zillow Tampa", "Billboard", "Bilboard", "Radio", "Radios", "Site", ""]),
+    st.integers(0, 4),
+    st.booleans(),
+)
+
+
+class TestProposals:
+    def test_the_one_with_fewer_records_is_asked_about_and_of_two_alike_the_later(self) -> None:
+        assert proposals([Label(1, "Zilow", 2, True), Label(2, "Zillow", 3, True)]) == {1: 2}
+        assert proposals([Label(1, "Zilow", 2, True), Label(2, "Zillow", 2, True)]) == {2: 1}
+
+    def test_who_is_settled_or_has_no_records_is_not_asked_about_and_may_be_proposed_to(self) -> None:
+        assert proposals([Label(1, "Zilow", 2, False), Label(2, "Zillow", 3, False)]) == {}
+        assert proposals([Label(1, "Zilow", 0, True), Label(2, "Zillow", 3, True)]) == {}
+        assert proposals([Label(1, "Zilow", 2, True), Label(2, "Zillow", 3, False)]) == {1: 2}
+
+    @given(st.lists(label, unique_by=(lambda one: one.source_id, lambda one: one.name)))
+    def test_no_two_are_asked_about_each_other_and_order_does_not_matter(self, labels: list[Label]) -> None:
+        found = proposals(labels)
+        assert found == proposals(labels[::-1])
+        by_id = {one.source_id: one for one in labels}
+        for source_id, into in found.items():
+            own, bigger = by_id[source_id], by_id[into]
+            assert own.is_open
+            assert own.n > 0
+            assert (bigger.n, -into) > (own.n, -source_id)

@@ -6,8 +6,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from leadlight.accounts.models import Role
-from leadlight.leads.models import KeptApart, Merge, Person
-from leadlight.leads.operations import note_added
+from leadlight.events.operations import merge_persons
+from leadlight.kit.clock import utc_now
+from leadlight.leads.models import KeptApart, Lead, Merge, Person
+from leadlight.leads.operations import keep_apart, note_added
 from tests.web.build import person, user
 from tests.web.test_pages import signed_in
 
@@ -62,12 +64,51 @@ def test_not_the_same_person(owner: Client, pair: tuple[Person, Person]) -> None
     assert "Merge into this one" in page(owner, ana)
 
 
+def test_who_was_parted_and_shares_nothing_may_be_the_same_after_all(owner: Client) -> None:
+    ana, other = person("Ana Silva", phones=()), person("A. Silva", phones=())
+    merge_persons(keep=ana.pk, gone=[other.pk], reason="", actor=None, now=utc_now())
+    lead_id = Lead.objects.filter(person=ana.pk).latest("pk").pk
+    owner.post(f"/leads/{ana.pk}/part/", {"lead": lead_id})
+    for one, another in ((ana, "A. Silva"), (other, "Ana Silva")):
+        told = page(owner, one)
+        assert f"{another}</a> is somebody else, as somebody said" in told
+        assert "Maybe the same after all" not in told
+    sent = {"person": other.pk}
+    assert "not the same person" in owner.post(f"/leads/{ana.pk}/merge/", sent, follow=True).content.decode()
+    response = owner.post(f"/leads/{ana.pk}/merge/", {**sent, "after_all": "1"}, follow=True)
+    assert "became part of this lead" in response.content.decode()
+    assert not KeptApart.objects.exists()
+    assert Lead.objects.get(pk=lead_id).person_id == ana.pk
+
+
+def test_what_was_said_while_they_became_one_is_of_nobody_else(owner: Client, pair: tuple[Person, Person]) -> None:
+    ana, other = pair
+    keep_apart(person_ids=[ana.pk, other.pk], actor=None, now=utc_now())
+    # As a merge at the very same instant leaves it.
+    Lead.objects.filter(person=other.pk).update(person=ana.pk)
+    assert "is somebody else" not in page(owner, ana)
+
+
+def test_of_whom_nothing_is_left_by_an_undoing_the_list_is_shown(owner: Client, pair: tuple[Person, Person]) -> None:
+    ana, other = pair
+    own = ana.leads.get().pk
+    owner.post(f"/leads/{ana.pk}/merge/", {"person": other.pk})
+    owner.post(f"/leads/{ana.pk}/part/", {"lead": own})
+    response = owner.post(f"/leads/{ana.pk}/merge/undo/", {"merge": Merge.objects.get().pk}, follow=True)
+    assert response.redirect_chain == [("/", 302)]
+    assert "The merge is undone." in response.content.decode()
+    assert "A. Silva" in page(owner, other)
+
+
 def test_only_who_may_change_both_leads(pair: tuple[Person, Person]) -> None:
     ana, other = pair
     analyst, agent = signed_in(user(role=Role.ANALYST)), signed_in(user("Sam", role=Role.AGENT))
     assert "Same person" not in page(analyst, ana)
     Person.objects.filter(pk=other.pk).update(owner=user("Eve"))
     assert "Same person" not in page(agent, ana)
+    keep_apart(person_ids=[ana.pk, other.pk], actor=None, now=utc_now())
+    assert "Same person" not in page(agent, ana)
+    KeptApart.objects.all().delete()
     for address in ("merge", "apart", "apart/undo"):
         assert analyst.post(f"/leads/{ana.pk}/{address}/", {"person": other.pk}).status_code == 403
         for number in (other.pk, "x", "", "9" * 30):
@@ -108,4 +149,7 @@ def test_the_section_takes_a_fixed_number_of_queries(owner: Client, pair: tuple[
     few = counted(ana)
     for _n in range(5):
         person("Ana", emails=SHARED, phones=())
-    assert counted(ana) == few == counted(alone) + 4
+    assert counted(ana) == few == counted(alone) + 3
+    for other in Person.objects.exclude(pk=alone.pk)[:4]:
+        keep_apart(person_ids=[alone.pk, other.pk], actor=None, now=utc_now())
+    assert counted(alone) == few

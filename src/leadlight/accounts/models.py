@@ -40,6 +40,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(max_length=16, choices=Role, default=Role.AGENT)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    #: E.164; empty when nobody has said. Alerts and the words that agents send go by it.
+    mobile = models.CharField(max_length=32, default="", db_default="", blank=True)
+    #: When they work, by day (`rules.hours.DAYS`), in the team's zone; empty for the brokerage's hours.
+    hours = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    #: The first and the last day of their vacation; empty for none.
+    away_from = models.DateField(null=True, blank=True)
+    away_until = models.DateField(null=True, blank=True)
+    #: Whether new leads may go to them; agents who only look after the leads they have say no.
+    takes_leads = models.BooleanField(default=True, db_default=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -74,6 +83,37 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.role in {Role.OWNER, Role.LEAD_MANAGER}
 
 
+class Brokerage(models.Model):
+    """
+    Who we are to the people we write to: one row, made when the installation is.
+
+    Until it is complete nothing that advertises may be sent: the law wants the sender and a postal address in it.
+    """
+
+    #: As it stands under every message: "Bayline Realty".
+    name = models.CharField(max_length=120, default="", blank=True)
+    #: Street, place and country, in lines.
+    postal_address = models.TextField(default="", blank=True)
+    phone = models.CharField(max_length=32, default="", blank=True)
+    website = models.CharField(max_length=200, default="", blank=True)
+    #: When somebody is there, by day (`rules.hours.DAYS`), in the team's zone; empty when nobody has said.
+    hours = models.JSONField(default=dict, blank=True)
+    #: The privacy notice that forms and first messages point to.
+    privacy_url = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="accounts_brokerage_one")]
+
+    def __str__(self) -> str:
+        return self.name or "Your brokerage"
+
+    @property
+    def missing(self) -> list[str]:
+        """Name in plain words what has to be filled in before anything may be advertised."""
+        told = {"the name": self.name, "the postal address": self.postal_address.strip(), "your hours": self.hours}
+        return [what for what, value in told.items() if not value]
+
+
 class AuditEntry(models.Model):
     """One decision or deed, kept for ever. `actor` is empty when the system acted by itself."""
 
@@ -97,7 +137,7 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=120)
     #: SHA-256 of the token, in hex. The token is long and random: a slow hash would guard nothing more.
     digest = models.CharField(max_length=64, unique=True)
-    #: Words of `rules.SCOPES`.
+    #: Words of `rules.tokens.SCOPES`.
     scopes = models.JSONField(default=list)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -15,6 +15,7 @@ VARIABLES: dict[str, str] = {
     "LEADLIGHT_BROKER_URL": "redis://… or amqp://…: rings workers on other hosts; empty means that workers look.",
     "LEADLIGHT_SECRET_KEY": "Key that signs sessions; made once and kept under LEADLIGHT_HOME when absent.",
     "LEADLIGHT_ALLOWED_HOSTS": "Host names that the pages answer to, by commas. Default: 127.0.0.1,localhost,[::1]",
+    "LEADLIGHT_PUBLIC_URL": "Where browsers find the pages: links in messages begin so. Default: http://127.0.0.1:8000",
     "LEADLIGHT_HTTPS": "1 when a proxy in front serves HTTPS: cookies are then sent over HTTPS only.",
     "LEADLIGHT_COUNTRY": "Two-letter country whose phone numbers need no prefix. Default: US",
     "LEADLIGHT_TIME_ZONE": "Zone of dates without one, and of the pages. Default: America/New_York",
@@ -45,6 +46,7 @@ class Environment:
     broker_url: str
     secret_key: str
     allowed_hosts: tuple[str, ...]
+    public_url: str
     https: bool
     country: str
     time_zone: str
@@ -87,6 +89,9 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
     broker_url = value("LEADLIGHT_BROKER_URL")
     if broker_url and not broker_url.startswith(BROKERS):
         raise UnableToReadEnvironment(f"LEADLIGHT_BROKER_URL must begin with one of {', '.join(BROKERS)}.")
+    public_url = value("LEADLIGHT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+    if not public_url.startswith(("http://", "https://")):
+        raise UnableToReadEnvironment("LEADLIGHT_PUBLIC_URL must begin with https:// (or http:// on this machine).")
     return Environment(
         home=Path(value("LEADLIGHT_HOME", "leadlight-data")).absolute(),
         database_url=value("LEADLIGHT_DATABASE_URL"),
@@ -96,6 +101,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         allowed_hosts=tuple(
             host.strip() for host in value("LEADLIGHT_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
         ),
+        public_url=public_url,
         https=value("LEADLIGHT_HTTPS") == "1",
         country=value("LEADLIGHT_COUNTRY", "US"),
         time_zone=value("LEADLIGHT_TIME_ZONE", "America/New_York"),

@@ -13,6 +13,7 @@ COUNTRY = ENV.country
 SECRET_KEY = ENV.secret_key or secret_key(HOME)
 DEBUG = ENV.debug
 ALLOWED_HOSTS = list(ENV.allowed_hosts)
+PUBLIC_URL = ENV.public_url
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -12,16 +12,18 @@ from leadlight.jobs.rules import LIVE, LONG, Daily, Every, Recurrence
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     #: Persons became one: `person_ids`, the one kept first, by `merge_id`. Their leads are all with the first now.
     "leads.persons_merged": ("crm.on_persons_changed",),
-    #: That was undone: leads went back from the first of `person_ids` to the others.
+    #: That was undone, or a record was somebody else's: leads went from the first of `person_ids` to the others.
     "leads.persons_parted": ("crm.on_persons_changed",),
     #: An inquiry, showing request or valuation request came in.
-    "events.inquiry_received": (),
+    "events.inquiry_received": ("consent.on_words",),
     #: A person answered us.
-    "events.reply_received": (),
+    "events.reply_received": ("consent.on_words",),
     #: A person asked not to be contacted, on one channel or all.
     "events.opted_out": ("consent.on_opted_out",),
     #: An appointment, agreement, offer, closing or loss became known.
     "events.outcome_recorded": (),
+    #: A program or somebody of the team told of a lead that was not here: `lead_id`. Files tell of theirs at the end.
+    "intake.lead_created": ("quality.on_lead_created",),
     #: An import came to its end: `import_id`.
     "intake.import_finished": ("quality.on_import_finished",),
     #: A tier is another than before, or the first; by its cause, with the tiers before and after.
@@ -50,4 +52,5 @@ SCHEDULE: dict[str, Recurrence] = {
     "quality.audit_history": Every(timedelta(days=30)),
     "quality.fill_gaps": Daily(time(4, 10)),
     "quality.find_duplicates": Daily(time(4, 30)),
+    "quality.find_households": Daily(time(4, 50)),
 }

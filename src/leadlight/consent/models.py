@@ -22,7 +22,8 @@ class SuppressionReason(models.TextChoices):
     DO_NOT_CALL = "DO_NOT_CALL", "on the do-not-call list"
     BOUNCED = "BOUNCED", "address does not work"
     TRASH = "TRASH", "set aside in the CRM"
-    WRONG_NUMBER = "WRONG_NUMBER", "somebody else's number or address"
+    ERASED = "ERASED", "asked to be erased"
+    WRONG = "WRONG", "is somebody else’s"
     DECEASED = "DECEASED", "said to have died"
     LEGAL_HOLD = "LEGAL_HOLD", "a lawyer or a court has to do with them"
 
@@ -74,10 +75,10 @@ class ClosedAddress(models.Model):
     once. Nobody learns an address from it.
     """
 
-    #: `kit.secrets.digests` of the normalised address.
+    #: The first of `kit.secrets.fingerprints` of the normalised address.
     digest = models.CharField(max_length=64)
-    #: Never ALL: an address belongs to e-mail, or to texts and calls.
-    channel = models.CharField(max_length=8, choices=[choice for choice in Channel.choices if choice[0] != "ALL"])
+    #: E-mail, or texts and calls, as the address is; ALL of somebody who was erased.
+    channel = models.CharField(max_length=8, choices=Channel)
     reason = models.CharField(max_length=12, choices=SuppressionReason)
     #: Whose record closed it, 0 for nobody's. Not a foreign key: it stays when the lead is gone.
     lead_id = models.BigIntegerField(default=0)

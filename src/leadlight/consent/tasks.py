@@ -10,4 +10,10 @@ from leadlight.kit.clock import utc_now
 @handles(priority=-10)
 def on_opted_out(payloads: Sequence[Payload]) -> None:
     """Close the channels of whoever asked not to be contacted."""
-    operations.hear_opt_outs(event_ids=[payload["event_id"] for payload in payloads], now=utc_now())
+    operations.close_for(event_ids=[payload["event_id"] for payload in payloads], now=utc_now())
+
+
+@handles(priority=-10)
+def on_words(payloads: Sequence[Payload]) -> None:
+    """Close the channels of whoever says so in what they write to us."""
+    operations.close_for(event_ids=[payload["event_id"] for payload in payloads], now=utc_now())

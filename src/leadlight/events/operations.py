@@ -1,13 +1,13 @@
 """Writes of the event log, and of what persons derive from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from leadlight.accounts.models import User
-from leadlight.accounts.operations import record_audit
+from leadlight.accounts.models import AuditEntry, User
+from leadlight.accounts.operations import Deed, record_audits
 from leadlight.events import queries
 from leadlight.events.models import CustomKind, Event, Retraction, Touched
 from leadlight.events.queries import Standing
@@ -211,6 +211,21 @@ def undo_merge(*, merge_id: int, actor: User | None, now: datetime) -> Parted | 
     return parted
 
 
+@transaction.atomic
+def part_lead(*, lead_id: int, actor: User | None, now: datetime) -> Parted:
+    """
+    Make a record of a person one of somebody else, with all that came by it; merging the two takes that back.
+
+    Scores follow silently.
+
+    Raises:
+        UnableToMerge: there is no such record, or the person has no other.
+    """
+    parted = leads.part_lead(lead_id=lead_id, actor=actor, now=now)
+    _settle_persons([parted.kept, *parted.back], now)
+    return parted
+
+
 def _settle_persons(person_ids: Sequence[int], now: datetime) -> None:
     """Settle now what persons derive from events, and once more when what is just being stored by others is there."""
     if not person_ids:
@@ -229,36 +244,77 @@ def settle_persons(*, person_ids: Sequence[int], now: datetime) -> None:
 
 
 class UnableToMoveEvent(DomainError):
-    """An event cannot be moved."""
+    """Events cannot be moved."""
 
     code = "bad_move"
 
 
 @transaction.atomic
-def move_event(*, event_id: str, to_lead: int, actor: User | None, now: datetime) -> None:
+def move_events(*, event_ids: Collection[str], to_lead: int, actor: User | None, now: datetime) -> int:
     """
-    Move an event to another lead, and nothing else of it; moving it back undoes that.
+    Move events to another lead, and nothing else of them; return how many were not there already.
 
-    The audit trail keeps where it was. Whoever waits for events of its kind is told again, silently: of one by which
-    somebody asked not to be contacted, the right person's channel closes, and the other's stays closed.
+    The audit trail keeps where each was, so that `move_events_back` undoes it exactly. Whoever waits for events of
+    their kinds is told again, silently: of one by which somebody asked not to be contacted, the right person's
+    channel closes, and the other's stays closed. A fixed number of queries.
 
     Raises:
         UnableToMoveEvent: there is no such event, or no such lead.
     """
-    event = Event.objects.select_for_update(of=("self",)).select_related("lead").filter(event_id=event_id).first()
-    lead = Lead.objects.filter(pk=to_lead).first()
-    if event is None or lead is None:
-        raise UnableToMoveEvent(f"There is no {'event' if event is None else 'lead'} of this id.")
-    if event.lead_id == to_lead:
-        return
-    Event.objects.filter(pk=event.pk).update(lead=lead)
-    detail = {"event_id": event_id, "from": event.lead_id, "to": to_lead}
-    record_audit(action="event.moved", subject=f"event:{event.pk}", now=now, actor=actor, detail=detail)
-    persons = sorted({event.lead.person_id, lead.person_id})
-    refresh_activity(person_ids=persons)
-    if event.is_machine:
-        return
-    touch(person_ids=persons, cause=Cause.TEAM, now=now)
-    fact = FACT_OF.get(event.kind)
-    if fact is not None:
-        publish(facts={fact: [{"event_id": event_id, "cause": Cause.TEAM.value}]}, now=now)
+    if not Lead.objects.filter(pk=to_lead).exists():
+        raise UnableToMoveEvent("There is no lead of this id.")
+    return _move(dict.fromkeys(event_ids, to_lead), actor, now)
+
+
+@transaction.atomic
+def move_events_back(*, event_ids: Collection[str], actor: User | None, now: datetime) -> int:
+    """
+    Undo the latest move of each of the events; return how many that was. What was never moved stays where it is.
+
+    Raises:
+        UnableToMoveEvent: there is no such event, or the lead that it came from is no longer here.
+    """
+    events = dict(Event.objects.filter(event_id__in=event_ids).values_list("pk", "event_id"))
+    subjects = {f"event:{pk}": event_id for pk, event_id in events.items()}
+    moves = AuditEntry.objects.filter(action=_MOVED, subject__in=subjects).order_by("pk")
+    came_from = {subjects[subject]: int(detail["from"]) for subject, detail in moves.values_list("subject", "detail")}
+    here = set(Lead.objects.filter(pk__in=came_from.values()).values_list("pk", flat=True))
+    if not here.issuperset(came_from.values()):
+        raise UnableToMoveEvent("The record that this came from is no longer here.")
+    return _move(came_from, actor, now)
+
+
+_MOVED = "event.moved"
+
+
+def _move(whither: Mapping[str, int], actor: User | None, now: datetime) -> int:
+    found = Event.objects.select_for_update(of=("self",)).select_related("lead").filter(event_id__in=list(whither))
+    events = list(found.order_by("pk"))
+    if len(events) < len(whither):
+        raise UnableToMoveEvent("There is no event of this id.")
+    moved = [event for event in events if event.lead_id != whither[event.event_id]]
+    if not moved:
+        return 0
+    update_rows(Event, ("lead",), [(event.pk, whither[event.event_id]) for event in moved])
+    person_of = dict(Lead.objects.filter(pk__in=set(whither.values())).values_list("pk", "person_id"))
+    deeds = [
+        Deed(
+            _MOVED,
+            f"event:{event.pk}",
+            {"event_id": event.event_id, "from": event.lead_id, "to": whither[event.event_id]},
+        )
+        for event in moved
+    ]
+    record_audits(deeds=deeds, now=now, actor=actor)
+    persons = {event.lead.person_id for event in moved} | {person_of[whither[event.event_id]] for event in moved}
+    refresh_activity(person_ids=sorted(persons))
+    seen = [event for event in moved if not event.is_machine]
+    if seen:
+        touch(person_ids=sorted(persons), cause=Cause.TEAM, now=now)
+    facts: dict[str, list[dict[str, Any]]] = {}
+    for event in seen:
+        if event.kind in FACT_OF:
+            told = {"event_id": event.event_id, "cause": Cause.TEAM.value}
+            facts.setdefault(FACT_OF[event.kind], []).append(told)
+    publish(facts=facts, now=now)
+    return len(moved)

@@ -92,3 +92,16 @@ class LeadChange(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["part_of", "lead_id"], name="intake_change_once")]
         indexes = [models.Index(fields=["lead_id"], name="intake_change_lead")]
+
+
+class Sighting(models.Model):
+    """
+    Which leads one stored chunk of people told of, so that it is known later who no longer stands in an export.
+
+    A row for each chunk and not for each lead: importing stays as fast, and an undo takes away the rows of its own
+    import and leaves those of all others as they were.
+    """
+
+    part_of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="sightings")
+    #: In order, each once. Not foreign keys: whoever reads them looks who is still here.
+    lead_ids = models.JSONField()

@@ -6,22 +6,28 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
+import numpy as np
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 
+from leadlight.accounts.models import User
 from leadlight.consent.models import Suppression
 from leadlight.events.models import Event
 from leadlight.events.queries import vocabulary
 from leadlight.events.rules import KINDS, Group
-from leadlight.intake.models import Import, ImportFile, ImportStatus, LeadChange, RejectedRow, Table
+from leadlight.intake.models import Import, ImportFile, ImportStatus, LeadChange, RejectedRow, Sighting, Table
 from leadlight.intake.rules.derived import Needs
 from leadlight.intake.rules.export import harmless
 from leadlight.intake.rules.fields import CLOSES
 from leadlight.intake.rules.mapping import from_toml
 from leadlight.intake.rules.same import Candidate
+from leadlight.intake.rules.vanished import Vanished, vanished
+from leadlight.kit.db import Seconds, seconds
 from leadlight.leads.models import Identity, IdentityKind, Lead, Person
 from leadlight.leads.operations import LEAD_FIELDS
+from leadlight.leads.queries import visible_to
 
 
 @dataclass
@@ -235,6 +241,72 @@ def first_rejected(part_of: Import) -> QuerySet[RejectedRow]:
     """Return the first rows that could not be read, or not wholly."""
     rows = RejectedRow.objects.filter(file__part_of=part_of).select_related("file")
     return rows.order_by("was_kept", "file__position", "line", "id")[:20]
+
+
+#: Imports before one that are looked at; of what was told longer ago, nothing is said.
+_LOOK_BACK = 6
+
+
+def vanished_from(part_of: Import) -> Vanished | None:
+    """
+    Return who stood in the exports of the system before, and no longer in this import; three queries.
+
+    None when nothing can be said: it is not done, brought no people, or is no repetition of what came before.
+    """
+    done = _with_people(Q(system=part_of.system))
+    place = next((place for place, each in enumerate(done) if each.pk == part_of.pk), None)
+    return None if place is None else next(iter(_vanished([done[: place + 1]])), None)
+
+
+def vanished_lately() -> list[Vanished]:
+    """Return for the latest export of each system who vanished with it, where that can be said; three queries."""
+    return _vanished([list(done) for _, done in groupby(_with_people(Q()), lambda each: each.system)])
+
+
+def _with_people(which: Q) -> list[Import]:
+    """Return the imports with people that are done, by system and day of export; of one day as they were imported."""
+    told = Exists(Sighting.objects.filter(part_of=OuterRef("pk")))
+    done = Import.objects.filter(which, told, status=ImportStatus.DONE).only("system", "exported_at")
+    # By the day: an export whose day somebody typed in counts as of its last second.
+    return sorted(done, key=lambda each: (each.system, each.exported_at.date(), each.pk))
+
+
+def _vanished(systems: Sequence[Sequence[Import]]) -> list[Vanished]:
+    """Return who vanished with the last of each system's imports, the earliest first."""
+    windows = [done[-_LOOK_BACK - 1 :] for done in systems if len(done) > 1]
+    told: dict[int, list[int]] = {each.pk: [] for done in windows for each in done}
+    for import_id, lead_ids in Sighting.objects.filter(part_of__in=told).values_list("part_of_id", "lead_ids"):
+        told[import_id] += lead_ids
+    top = max((max(lead_ids) for lead_ids in told.values()), default=0) + 1
+    # By import and lead id: ids of leads leave few gaps.
+    stood = [np.zeros((len(done), top), dtype=bool) for done in windows]
+    for done, rows in zip(windows, stood, strict=True):
+        for each, row in zip(done, rows, strict=True):
+            row[told[each.pk]] = True
+    missing = [np.flatnonzero(rows.any(axis=0) & ~rows[-1]) for rows in stood]
+    asked = [lead_id for lead_ids in missing for lead_id in lead_ids.tolist()]
+    leads = Lead.objects.filter(pk__among=asked).values_list("pk", Seconds("told_at"))
+    here = np.array([pk for pk, _ in leads], dtype=np.int64)
+    told_at = np.full(top, np.nan)
+    told_at[here] = seconds([at for _, at in leads])
+    found = []
+    for done, rows, lead_ids in zip(windows, stood, missing, strict=True):
+        # Whoever was deleted here since is not missed.
+        rows[:, np.setdiff1d(lead_ids, here)] = False
+        gone = vanished(rows, exported_at=[each.exported_at.timestamp() for each in done], told_at=told_at)
+        if gone is not None:
+            n_before, who = gone
+            last = done[-1]
+            found.append(
+                Vanished(last.pk, last.system, last.exported_at, n_before, tuple(np.flatnonzero(who).tolist()))
+            )
+    return found
+
+
+def people_of(actor: User, lead_ids: Collection[int]) -> QuerySet[Person]:
+    """Return the persons of leads whom a user may see, by name."""
+    persons = Lead.objects.filter(pk__among=lead_ids).values("person")
+    return visible_to(actor).filter(pk__in=persons).order_by("name_key", "pk")
 
 
 def attributes_known_at_creation() -> frozenset[str]:

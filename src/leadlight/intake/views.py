@@ -22,6 +22,8 @@ from leadlight.kit.errors import DomainError
 from leadlight.leads.models import Provenance
 
 _SHOWN = 10
+#: Of those who vanished from an export, how many are named.
+_NAMED = 50
 
 _managers_only = managers_only("intake/forbidden.html")
 
@@ -226,11 +228,17 @@ def result(request: HttpRequest, import_id: int) -> HttpResponse:
         return redirect("intake:mapping", import_id)
     if queries.is_open(import_id):
         return redirect("intake:progress", import_id)
+    vanished = queries.vanished_from(part_of)
+    gone = vanished.lead_ids if vanished else ()
     context = {
         "import": part_of,
         "counts": part_of.counts,
         "files": part_of.files.order_by("position"),
         "rejected": queries.first_rejected(part_of),
+        "vanished": vanished,
+        "n_gone": len(gone),
+        "gone": queries.people_of(signed_in(request), gone)[:_NAMED] if gone else [],
+        "named": _NAMED,
     }
     return render(request, "intake/result.html", context)
 

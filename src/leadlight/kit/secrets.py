@@ -1,8 +1,8 @@
 """Secrets at rest: sealed with a key that follows from the installation's own. Never log what is in here."""
 
 import base64
+import hashlib
 import hmac
-from collections.abc import Iterable
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -14,8 +14,8 @@ from leadlight.kit.errors import DomainError
 
 #: Keeps this key apart from every other that may be drawn from the same secret. Changing it loses all secrets.
 _INFO = b"leadlight.kit.secrets"
-#: The same for digests. Changing it forgets everybody whom only a digest remembers.
-_DIGEST_INFO = b"leadlight.kit.secrets.digest"
+#: As above, for what is only to be known again.
+_KNOWN_AGAIN = b"leadlight.kit.fingerprints"
 
 
 class UnableToUnseal(DomainError):
@@ -45,30 +45,28 @@ def unseal(sealed: str) -> str:
         ) from error
 
 
-def digests(values: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def fingerprints(text: str) -> list[str]:
     """
-    Return by which digests (HMAC-SHA256, hex) each value may be remembered here: that of the present key first.
+    Return digests, in hex, by which a text is known again and cannot be guessed: by the key in use, then by earlier.
 
-    Whoever has no key learns nothing from them, not even by trying all phone numbers. Write the first, look for all.
+    What is stored is the first; what is looked for is any of them, so that a change of key forgets nothing as long
+    as the old key stands among the fallbacks.
     """
-    keys = [_derived_from(key, _DIGEST_INFO) for key in _keys()]
-    return {value: tuple(hmac.digest(key, value.encode(), "sha256").hex() for key in keys) for value in values}
-
-
-def _keys() -> tuple[str, ...]:
-    return (settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS))
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [hmac.new(_derived(key, _KNOWN_AGAIN), text.encode(), hashlib.sha256).hexdigest() for key in keys]
 
 
 def _box() -> MultiFernet:
-    return _box_of(_keys())
+    return _box_of((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
 @lru_cache(maxsize=4)
 def _box_of(keys: tuple[str, ...]) -> MultiFernet:
     # The first seals; the others still open what was sealed before a change of key.
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived_from(key, _INFO))) for key in keys])
+    return MultiFernet([Fernet(_derived(key)) for key in keys])
 
 
 @lru_cache(maxsize=8)
-def _derived_from(key: str, info: bytes) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(key.encode())
+def _derived(key: str, info: bytes = _INFO) -> bytes:
+    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(key.encode())
+    return base64.urlsafe_b64encode(derived)

@@ -246,3 +246,26 @@ class KeptApart(models.Model):
             models.UniqueConstraint(fields=["lead", "other"], name="leads_kept_apart_once"),
             models.CheckConstraint(condition=models.Q(lead__lt=models.F("other")), name="leads_kept_apart_order"),
         ]
+
+
+class HouseholdMember(models.Model):
+    """
+    A lead that lives with others, as records or somebody's word say; found anew, all of them make room.
+
+    Of leads and not of persons, since those come and go with merges. Members of a household stay people of their
+    own: nothing is counted, scored or told for all of them but that somebody wants to be left alone.
+    """
+
+    lead = models.OneToOneField(Lead, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    #: The least id among the leads of the household: a number that says who belongs together, and nothing else.
+    household = models.BigIntegerField(db_index=True)
+
+
+class SaidHousehold(models.Model):
+    """Whom a lead lives with by what somebody said, whatever its records say."""
+
+    lead = models.OneToOneField(Lead, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    #: Empty: with nobody whom we know.
+    lives_with = models.ForeignKey(Lead, null=True, on_delete=models.CASCADE, related_name="+")
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    said_at = models.DateTimeField()

@@ -7,7 +7,16 @@ from django.db.models import F, Q, QuerySet
 
 from leadlight.accounts.models import User
 from leadlight.kit.db import is_postgresql, rows_among
-from leadlight.leads.models import Identity, IdentityKind, KeptApart, Lead, Person, Source
+from leadlight.leads.models import (
+    HouseholdMember,
+    Identity,
+    IdentityKind,
+    KeptApart,
+    Lead,
+    Person,
+    SaidHousehold,
+    Source,
+)
 from leadlight.leads.rules import LeadFacts, followed
 
 
@@ -70,9 +79,43 @@ def apart_persons(person_ids: Collection[int] | None = None) -> set[tuple[int, i
     return {(min(pair), max(pair)) for pair in said.values_list("lead__person_id", "other__person_id")}
 
 
+def apart_from(person_id: int) -> set[int]:
+    """Return of whom somebody said that they are not the same as a person. One query."""
+    later = KeptApart.objects.filter(lead__person=person_id).values_list("other__person")
+    earlier = KeptApart.objects.filter(other__person=person_id).values_list("lead__person")
+    return {other for (other,) in later.union(earlier)} - {person_id}
+
+
 def is_kept_apart(person_ids: Collection[int]) -> bool:
     """Say whether somebody said of any two of the persons that they are not the same. One query."""
     return bool(apart_persons(person_ids))
+
+
+def housemates(person_ids: Collection[int]) -> dict[int, set[int]]:
+    """
+    Return for each of the persons the others of a household with them; those who live alone are left out.
+
+    One query. Who lives in two households, by two records, is of both; that makes these two no one household.
+    """
+    near = HouseholdMember.objects.filter(lead__person__in=person_ids).values("household")
+    members: dict[int, set[int]] = {}
+    for number, person_id in HouseholdMember.objects.filter(household__in=near).values_list(
+        "household", "lead__person_id"
+    ):
+        members.setdefault(number, set()).add(person_id)
+    found: dict[int, set[int]] = {}
+    for group in members.values():
+        for person_id in group.intersection(person_ids):
+            found.setdefault(person_id, set()).update(group - {person_id})
+    return {person_id: others for person_id, others in found.items() if others}
+
+
+def said_households(lead_ids: Collection[int] | None = None) -> dict[int, int | None]:
+    """Return whom somebody said leads live with, None for nobody: of those named, or of all."""
+    said = SaidHousehold.objects.all()
+    if lead_ids is not None:
+        said = said.filter(Q(lead__in=lead_ids) | Q(lives_with__in=lead_ids))
+    return dict(said.values_list("lead_id", "lives_with_id"))
 
 
 def lead_facts(person_ids: Iterable[int]) -> dict[int, list[LeadFacts]]:

@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
 from rapidfuzz import fuzz
+
+from leadlight.kit.groups import Groups
 
 #: What a stage can mean, with the sentence that the mapping page shows, in the order of a deal.
 MEANINGS: dict[str, str] = {
@@ -35,6 +38,22 @@ STATE_BY_MEANING: dict[str, str] = {
     "lost": "LOST",
     "do_not_contact": "LOST",
 }
+
+_CONVERTED = frozenset({"appointment", "agreement", "under_contract", "closed"})
+#: These say nothing of how this lead ends: a client of an earlier deal, or somebody who was set aside.
+_SILENT = frozenset({"", "past_client", "do_not_contact"})
+
+
+def has_converted(meaning: str, said: bool | None) -> bool | None:
+    """
+    Return whether a lead without dated outcomes converted, from what its stage means; None where nothing says so.
+
+    An outcome that the export holds by itself (`said`) goes before the stage. One that is still open has not, so far.
+    """
+    if said is not None:
+        return said
+    return None if meaning in _SILENT else meaning in _CONVERTED
+
 
 #: Dated outcome → state of the lead.
 STATE_BY_OUTCOME: dict[str, str] = {
@@ -100,6 +119,7 @@ def canonical_source(label: str) -> str:
     return _CANONICAL.get(_bare(tidy), tidy)
 
 
+@lru_cache(maxsize=4_096)
 def _bare(label: str) -> str:
     return _ACCOUNT_NOISE.sub(" ", fold(label)).strip()
 
@@ -320,3 +340,24 @@ def plan_merges(
                 strangers[stranger].add(keep)
         planned.append(Wish(keep, tuple(gone), wish.reason))
     return planned
+
+
+def settle_households(found: Mapping[int, int], said: Mapping[int, int | None]) -> dict[int, int]:
+    """
+    Return for each lead that lives with others the least id of its household; leads by themselves are left out.
+
+    `found` gives leads the number under which their records put them, the same for all of a household. `said` gives
+    leads whom somebody said they live with, None for nobody, and goes before what was found of them.
+    """
+    groups: Groups[int] = Groups()
+    anchors: dict[int, int] = {}
+    for lead_id, number in found.items():
+        if lead_id not in said:
+            groups.join(lead_id, anchors.setdefault(number, lead_id))
+    for lead_id, other in said.items():
+        if other is not None:
+            groups.join(lead_id, other)
+    members: dict[int, set[int]] = {}
+    for lead_id in {*found, *said, *(other for other in said.values() if other is not None)}:
+        members.setdefault(groups.first(lead_id), set()).add(lead_id)
+    return {lead_id: first for first, group in members.items() if len(group) > 1 for lead_id in group}

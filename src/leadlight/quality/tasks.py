@@ -20,8 +20,9 @@ def freeze_baseline(payloads: Sequence[Payload]) -> None:
 
 @handles(queue=LONG)
 def on_import_finished(_payloads: Sequence[Payload]) -> None:
-    """Have duplicates looked for, audit, fill gaps, and freeze how the team did before, unless somebody has."""
-    enqueue(name="quality.find_duplicates", payload={}, now=utc_now(), key="quality.find_duplicates")
+    """Have duplicates and households found, audit, fill gaps, freeze how the team did before, unless somebody has."""
+    for name in ("quality.find_duplicates", "quality.find_households"):
+        enqueue(name=name, payload={}, now=utc_now(), key=name)
     operations.ensure_audited(now=utc_now())
     operations.fill_gaps(now=utc_now())
     frozen = queries.baseline()
@@ -39,6 +40,18 @@ def fill_gaps(_payloads: Sequence[Payload]) -> None:
 def find_duplicates(_payloads: Sequence[Payload]) -> None:
     """Look for leads of one person."""
     operations.find_duplicates(now=utc_now())
+
+
+@handles(queue=LONG, batch=1)
+def find_households(_payloads: Sequence[Payload]) -> None:
+    """Look for leads of one household."""
+    operations.find_households()
+
+
+@handles()
+def on_lead_created(payloads: Sequence[Payload]) -> None:
+    """Place new leads in their households."""
+    operations.place_in_households(lead_ids=[payload["lead_id"] for payload in payloads])
 
 
 @handles(queue=LONG, batch=1)

@@ -17,7 +17,7 @@ from leadlight.leads.models import Channel, Source
 from leadlight.quality import operations, queries
 from leadlight.quality.duplicates.clusters import AUTOMATIC, REVIEW
 from leadlight.quality.rules.money import amount
-from leadlight.quality.rules.words import history_lines, said
+from leadlight.quality.rules.words import history_lines, rates, said, volume
 
 _managers_only = managers_only("quality/forbidden.html")
 
@@ -37,6 +37,8 @@ def data(request: HttpRequest) -> HttpResponse:
         "worse": queries.worse_than_before(run) if run else [],
         "findings": [found for found in run.findings if found["column"] not in decided] if run else [],
         "history": history_lines(run.figures.get("history", {}), queries.sentences()) if run else [],
+        "volume": volume(run.figures.get("volume"), this_month=f"{run.taken_at:%Y-%m}") if run else None,
+        "rates": rates(run.figures.get("sources", ())) if run else [],
         "is_auditing": open_job(_AUDIT_JOB) is not None,
         "found": queries.found_money(signed_in(request), now=utc_now()),
         "baseline": baseline,
@@ -44,7 +46,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "n_people": queries.n_people(),
         "n_certain": n_certain,
         "n_doubtful": len(pairs) - n_certain,
-        "n_proposals": sum(row.proposed is not None for row in queries.source_rows()),
+        "n_proposals": queries.n_proposals(),
     }
     return render(request, "quality/data.html", context)
 
@@ -109,6 +111,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         "n_certain": len(pairs) - len(doubtful),
         "n_doubtful": len(doubtful),
         "doubts": queries.doubts(doubtful[:_PAIRS]),
+        "n_households": queries.n_households(),
         "found_at": queries.duplicates_found_at(),
         "is_searching": open_job(_SEARCH_JOB) is not None,
     }
@@ -118,8 +121,9 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 @require_POST
 @_managers_only
 def search_duplicates(_request: HttpRequest) -> HttpResponse:
-    """Have duplicates looked for anew; it runs as a job."""
-    enqueue(name=_SEARCH_JOB, payload={}, now=utc_now(), key=_SEARCH_JOB)
+    """Have duplicates and households looked for anew; that runs as jobs."""
+    for name in (_SEARCH_JOB, "quality.find_households"):
+        enqueue(name=name, payload={}, now=utc_now(), key=name)
     return redirect("quality:duplicates")
 
 

@@ -17,9 +17,11 @@ from leadlight.web.views import editor
 
 @require_POST
 def merge(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Merge somebody into this lead."""
+    """Merge somebody into this lead, even if somebody said that they are not the same and takes it back by this."""
     actor = editor(request, person_id)
     other = _other(request, actor)
+    if "after_all" in request.POST:
+        let_together(person_ids=[person_id, other.pk], actor=actor, now=utc_now())
     try:
         merge_persons(keep=person_id, gone=[other.pk], reason="", actor=actor, now=utc_now())
     except UnableToMerge as error:
@@ -35,7 +37,9 @@ def undo(request: HttpRequest, person_id: int) -> HttpResponse:
     if merge_id not in {person.merge_id for person in gone_into(person_id)}:
         return _back(request, person_id, "This merge is undone already.")
     undo_merge(merge_id=merge_id, actor=actor, now=utc_now())
-    return _back(request, person_id, "The merge is undone.")
+    response = _back(request, person_id, "The merge is undone.")
+    # Of the person kept nothing may be left, or nothing that the actor may see.
+    return response if visible_to(actor).filter(pk=person_id).exists() else redirect("web:leads")
 
 
 @require_POST

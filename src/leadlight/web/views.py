@@ -33,6 +33,7 @@ from leadlight.web.queries import lead as lead_queries
 from leadlight.web.queries import listing as list_queries
 from leadlight.web.queries import live as live_queries
 from leadlight.web.queries import work as work_queries
+from leadlight.web.queries.household import home
 from leadlight.web.queries.same_person import same_person
 from leadlight.web.rules import adding, reasons, timeline
 from leadlight.web.rules import listing as rules
@@ -153,6 +154,7 @@ def lead(request: HttpRequest, person_id: int) -> HttpResponse:
         page: lead_queries.LeadPage = shown["page"]
         shown["owners"] = list_queries.owners(actor)
         shown["same"] = same_person(actor, person_id, emails=page.emails, phones=page.phones)
+    shown["home"] = home(actor, person_id)
     return render(request, "web/lead.html", shown)
 
 
@@ -183,7 +185,7 @@ def lead_live(request: HttpRequest, person_id: int) -> HttpResponse:
 def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any] | None:
     """Gather what moves on a Lead page, and what stands beside it; None when there is nobody whom the actor sees."""
     now, before = utc_now(), request.GET.get("before", "")
-    page = lead_queries.lead_page(actor, person_id, before=_moment(before), now=now)
+    page = lead_queries.lead_page(actor, person_id, before=moment(before), now=now)
     if page is None:
         return None
     explained, chip = explanation(person_id), page.row.chip
@@ -208,8 +210,8 @@ def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any] |
     }
 
 
-def _moment(text: str) -> datetime | None:
-    """Read the moment of an address; anything else than an aware moment is the newest page."""
+def moment(text: str) -> datetime | None:
+    """Read the moment of an address; None for anything else than an aware moment."""
     try:
         found = parse_datetime(text)
     except ValueError:

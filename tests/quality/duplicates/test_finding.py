@@ -4,8 +4,8 @@ import pytest
 
 import leadlight
 from leadlight.quality.duplicates.clusters import AUTOMATIC, REVIEW, clusters, pairs_of
+from leadlight.quality.duplicates.dwelling import find_households
 from leadlight.quality.duplicates.errors import UnableToFindDuplicates
-from leadlight.quality.duplicates.finding import find_households
 from tests.quality.duplicates.build import town
 
 

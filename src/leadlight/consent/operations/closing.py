@@ -3,13 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from leadlight.consent import queries
 from leadlight.consent.models import Channel, ClosedAddress, Suppression, SuppressionReason
-from leadlight.consent.rules import closed_by
-from leadlight.kit.db import insert_rows
-from leadlight.kit.secrets import digests
+from leadlight.kit.db import insert_rows, is_empty
+from leadlight.kit.secrets import fingerprints
 from leadlight.leads.models import Identity, IdentityKind, Lead
 
 #: What somebody said of themselves, and not of the record or of how an address works: it goes with the address.
@@ -20,7 +17,10 @@ _GOES_WITH_THE_ADDRESS = frozenset({
 })  # fmt: skip
 _REACHES = {IdentityKind.EMAIL: (Channel.EMAIL,), IdentityKind.PHONE: (Channel.SMS, Channel.CALL)}
 
+#: Lead id, channel, reason, evidence.
 Row = tuple[int, str, str, str]
+
+_CLOSED_ADDRESS = ("digest", "channel", "reason", "lead_id", "recorded_at", "origin")
 
 
 def suppress(*, rows: Iterable[Row], origin: str, now: datetime) -> int:
@@ -31,23 +31,19 @@ def suppress(*, rows: Iterable[Row], origin: str, now: datetime) -> int:
     transaction, in three statements.
     """
     told = list(rows)
-    n_new = _suppress_leads(told, origin, now)
-    close_addresses(rows=told, origin=origin, now=now)
+    n_new = insert_rows(
+        Suppression,
+        ("lead", "channel", "reason", "evidence", "recorded_at", "origin"),
+        ((lead, channel, reason, evidence[:300], now, origin) for lead, channel, reason, evidence in told),
+        ignore_conflicts=True,
+    )
+    _close_addresses_of(told, origin, now)
     return n_new
 
 
-def _suppress_leads(rows: Iterable[Row], origin: str, now: datetime) -> int:
-    return insert_rows(
-        Suppression,
-        ("lead", "channel", "reason", "evidence", "recorded_at", "origin"),
-        ((lead, channel, reason, evidence[:300], now, origin) for lead, channel, reason, evidence in rows),
-        ignore_conflicts=True,
-    )
-
-
-def close_addresses(*, rows: Iterable[Row], origin: str, now: datetime) -> int:
+def _close_addresses_of(rows: Iterable[Row], origin: str, now: datetime) -> None:
     """
-    Remember what leads closed by their addresses too, of which only digests are kept; return how many were new.
+    Remember what leads closed by their addresses too, of which only digests are kept.
 
     Whoever comes with one of them later is closed at once, also when the lead is gone by then.
     """
@@ -56,14 +52,14 @@ def close_addresses(*, rows: Iterable[Row], origin: str, now: datetime) -> int:
         if reason in _GOES_WITH_THE_ADDRESS:
             closed.setdefault(lead_id, set()).add((channel, reason))
     if not closed:
-        return 0
+        return
     known = list(Identity.objects.filter(lead__in=closed).values_list("lead_id", "kind", "value"))
-    digest_of = digests({value for _, _, value in known})
-    return insert_rows(
+    digest_of = {value: fingerprints(value)[0] for value in {value for _, _, value in known}}
+    insert_rows(
         ClosedAddress,
-        ("digest", "channel", "reason", "lead_id", "recorded_at", "origin"),
+        _CLOSED_ADDRESS,
         (
-            (digest_of[value][0], way.value, reason, lead_id, now, origin)
+            (digest_of[value], way.value, reason, lead_id, now, origin)
             for lead_id, kind, value in known
             for channel, reason in sorted(closed[lead_id])
             for way in _REACHES[IdentityKind(kind)]
@@ -73,28 +69,49 @@ def close_addresses(*, rows: Iterable[Row], origin: str, now: datetime) -> int:
     )
 
 
-def close_for(*, event_ids: Sequence[str], now: datetime) -> int:
+def close_address(
+    *,
+    address: str,
+    channels: Collection[str],
+    reason: SuppressionReason,
+    lead_id: int | None,
+    origin: str,
+    now: datetime,
+) -> None:
+    """Close channels of one address, normalised, to whoever has it; `lead_id` is whose record said so, if any."""
+    digest = fingerprints(address)[0]
+    insert_rows(
+        ClosedAddress,
+        _CLOSED_ADDRESS,
+        [(digest, channel, reason.value, lead_id or 0, now, origin) for channel in sorted(channels)],
+        ignore_conflicts=True,
+    )
+
+
+def remember_erased(*, addresses: Iterable[str], now: datetime) -> None:
+    """Remember addresses and numbers of somebody who is being erased, as digests; in the caller's transaction."""
+    erased = SuppressionReason.ERASED.value
+    rows = [(fingerprints(address)[0], Channel.ALL.value, erased, 0, now, "") for address in addresses]
+    insert_rows(ClosedAddress, _CLOSED_ADDRESS, rows, ignore_conflicts=True)
+
+
+def close_erased(*, lead_ids: Sequence[int], origin: str, now: datetime) -> int:
     """
-    Close what events of opting out close, of their leads, in two statements; return how many channels were open.
+    Close all channels of leads that have an address of somebody who was erased; return how many were open.
 
-    `hear_opt_outs` closes their addresses too, and is what to call.
+    To be called in the transaction that stores leads or gives them addresses. One query while no address is closed,
+    else three.
     """
-    return _suppress_leads(_told_by(event_ids), "api", now)
-
-
-@transaction.atomic
-def hear_opt_outs(*, event_ids: Sequence[str], now: datetime) -> int:
-    """Close what events of opting out close; return how many channels were open until now."""
-    return suppress(rows=_told_by(event_ids), origin="api", now=now)
-
-
-def _told_by(event_ids: Sequence[str]) -> list[Row]:
-    return [
-        (lead_id, channel, SuppressionReason.OPTED_OUT.value, evidence)
-        for lead_id, kind, at, props in queries.opt_outs(event_ids)
-        if (closed := closed_by(kind, told=props.get("channel"), at=at)) is not None
-        for channel, evidence in [closed]
-    ]
+    if is_empty(ClosedAddress):
+        return 0
+    leads_by_digest = queries.leads_by_digest(lead_ids)
+    erased = ClosedAddress.objects.filter(
+        digest__among=list(leads_by_digest), reason=SuppressionReason.ERASED, lifted_at=None
+    )
+    found = erased.values_list("digest", flat=True)
+    closed = sorted({lead_id for digest in found for lead_id in leads_by_digest[digest]})
+    rows = [(lead_id, "ALL", "ERASED", "they were erased before") for lead_id in closed]
+    return suppress(rows=rows, origin=origin, now=now)
 
 
 def take_back(*, lead_ids: Collection[int], origins: Collection[str]) -> int:
@@ -107,12 +124,13 @@ def take_back(*, lead_ids: Collection[int], origins: Collection[str]) -> int:
     return Suppression.objects.filter(lead__in=lead_ids, origin__in=origins).delete()[0]
 
 
-def reopen(*, person_id: int, channel: Channel, address: str, until: datetime, now: datetime) -> int:
+def reopen(*, person_id: int, channel: Channel, address: str, until: datetime, at: datetime) -> int:
     """
     Lift what a person closed of one channel by their own word until a moment; return how many closings it was.
 
-    Of one that closed everything the other channels stay closed. Lifted too are those of the address that they speak
-    from, whoever closed it, and of others that these leads closed. In the caller's transaction.
+    `at` is when they said so, from which on it is open. Of a closing of everything the other channels stay closed.
+    Lifted too are those of the address that they speak from, whoever closed it, and of others that these leads
+    closed. In the caller's transaction.
     """
     ours = Suppression.objects.filter(
         lead__person=person_id,
@@ -121,7 +139,7 @@ def reopen(*, person_id: int, channel: Channel, address: str, until: datetime, n
         recorded_at__lte=until,
     )
     lifted = list(ours)
-    ours.update(lifted_at=now)
+    ours.update(lifted_at=at)
     # Since when the others stand closed does not change: it decides what was allowed afterwards.
     insert_rows(
         Suppression,
@@ -138,6 +156,6 @@ def reopen(*, person_id: int, channel: Channel, address: str, until: datetime, n
     closed = ClosedAddress.objects.filter(
         channel=channel, reason=SuppressionReason.OPTED_OUT, recorded_at__lte=until, lifted_at=None
     )
-    closed.filter(lead_id__in=Lead.objects.filter(person=person_id).values("pk")).update(lifted_at=now)
-    closed.filter(digest__in=digests([address])[address]).update(lifted_at=now)
+    closed.filter(lead_id__in=Lead.objects.filter(person=person_id).values("pk")).update(lifted_at=at)
+    closed.filter(digest__in=fingerprints(address)).update(lifted_at=at)
     return len(lifted)

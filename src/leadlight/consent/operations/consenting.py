@@ -64,7 +64,8 @@ def record_consent(*, given: Given, now: datetime) -> bool:
         raise UnableToRecordConsent("There is no such lead.", code="no_lead")
     is_new = bool(_insert(given, now))
     if is_new and given.basis == Basis.WRITTEN:
-        reopen(person_id=person_id, channel=given.channel, address=given.address, until=given.obtained_at, now=now)
+        signed_at = given.obtained_at
+        reopen(person_id=person_id, channel=given.channel, address=given.address, until=signed_at, at=signed_at)
     return is_new
 
 

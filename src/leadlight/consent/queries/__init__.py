@@ -3,8 +3,12 @@
 from leadlight.consent.queries.closed import (
     by_person,
     closings_of,
+    leads_by_digest,
     leads_with_consents,
-    opt_outs,
+    only_phones,
+    opened_at,
+    told_by,
+    told_since,
     unreachable,
 )
 from leadlight.consent.queries.facts import contact_facts
@@ -15,8 +19,12 @@ __all__ = [
     "by_person",
     "closings_of",
     "contact_facts",
+    "leads_by_digest",
     "leads_with_consents",
     "national_list",
-    "opt_outs",
+    "only_phones",
+    "opened_at",
+    "told_by",
+    "told_since",
     "unreachable",
 ]

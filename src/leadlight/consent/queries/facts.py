@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from leadlight.consent.models import Consent
 from leadlight.consent.queries.closed import addresses_of, closings_of
@@ -120,10 +120,11 @@ def _agreements(ids: Sequence[int], chosen: Mapping[int, tuple[str, str]]) -> di
 
 
 def _latest(ids: Sequence[int], now: datetime) -> dict[tuple[int, str], datetime]:
-    """Return when each person last did each kind of thing that the gate asks about."""
+    """Return when each person last did each kind of thing that the gate asks about, and no machine for them."""
     kinds = [*REQUESTS, *_WORDS, _DEAL]
     events = Event.objects.filter(lead__person__in=ids, kind__in=kinds, is_machine=False, occurred_at__lte=now)
-    rows = events.filter(retracted_at=None).order_by().values_list("lead__person_id", "kind")
+    by_themselves = Q(props__automatic__isnull=True) | Q(props__automatic=False)
+    rows = events.filter(by_themselves, retracted_at=None).order_by().values_list("lead__person_id", "kind")
     return {(person_id, kind): at for person_id, kind, at in rows.annotate(Max("occurred_at"))}
 
 

@@ -1,6 +1,6 @@
 """May we contact them: the law as data, where somebody is, what a reply means, and the one gate. Pure."""
 
-from leadlight.consent.rules.closing import CHANNELS, CLOSED_BY, closed_by
+from leadlight.consent.rules.closing import CHANNELS, CLOSED_BY, SPOKEN, closings, opens
 from leadlight.consent.rules.decision import Allowed, Reason, Refused
 from leadlight.consent.rules.facts import Agreement, Closing, Facts, Touch
 from leadlight.consent.rules.gate import decide
@@ -9,6 +9,7 @@ from leadlight.consent.rules.vocabulary import Basis, Channel, ClosedFor, Messag
 __all__ = [
     "CHANNELS",
     "CLOSED_BY",
+    "SPOKEN",
     "Agreement",
     "Allowed",
     "Basis",
@@ -21,6 +22,7 @@ __all__ = [
     "Refused",
     "Sender",
     "Touch",
-    "closed_by",
+    "closings",
     "decide",
+    "opens",
 ]

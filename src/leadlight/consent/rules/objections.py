@@ -17,6 +17,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _ASKED_TO_STOP = frozenset({ClosedFor.OPTED_OUT, ClosedFor.DO_NOT_CALL, ClosedFor.TRASH})
 #: Nothing at all goes to them, whatever the channel.
 _FINAL = {
+    ClosedFor.ERASED: ("erased", "They asked to be erased"),
     ClosedFor.DECEASED: ("deceased", "They are said to have died"),
     ClosedFor.LEGAL_HOLD: (
         "legal_hold",
@@ -46,7 +47,7 @@ def closings(asked: Question) -> Iterator[Reason]:
             yield Reason(code, f"{words}{told}.", federal.HOUSE)
         elif closing.reason is ClosedFor.BOUNCED and same:
             yield Reason("bounced", f"Messages to their address come back{told}.", federal.HOUSE)
-        elif closing.reason is ClosedFor.WRONG_NUMBER and (same or _are_both_phone(asked, closing)):
+        elif closing.reason is ClosedFor.WRONG and (same or _are_both_phone(asked, closing)):
             noun = "number" if asked.channel.is_phone else "address"
             yield Reason("wrong_number", f"The {noun} is somebody else's{told}.", federal.REASSIGNED)
         elif closing.reason in _ASKED_TO_STOP and not asked.is_compliance and (same or _binds_sister(asked, closing)):

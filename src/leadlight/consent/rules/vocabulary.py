@@ -61,7 +61,8 @@ class ClosedFor(StrEnum):
     DO_NOT_CALL = "DO_NOT_CALL"
     BOUNCED = "BOUNCED"
     TRASH = "TRASH"
-    WRONG_NUMBER = "WRONG_NUMBER"
+    ERASED = "ERASED"
+    WRONG = "WRONG"
     DECEASED = "DECEASED"
     LEGAL_HOLD = "LEGAL_HOLD"
 

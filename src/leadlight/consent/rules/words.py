@@ -1,13 +1,15 @@
 """
 What a reply means for whether we may go on: stop, start, help, not now, wrong number, or none of these.
 
-A request to stop counts in whatever reasonable words it comes (47 CFR 64.1200(a)(10)), so a doubt is decided for
-stopping; what anybody else makes of a reply, a language model among them, may only add to what is found here. English
-and Spanish. What somebody quotes of our own messages is not theirs.
+A request to stop counts in whatever reasonable words it comes (47 CFR 64.1200(a)(10)), and one that is missed costs
+$500 to $1,500 (47 USC 227), so a doubt is decided for stopping; what anybody else makes of a reply, a language model
+among them, may only add to what is found here. English and Spanish, and a little French. What somebody quotes of our
+own messages is not theirs.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,6 +66,8 @@ _ALIKE = str.maketrans(
     "\u0131\u00f8\u0142\u01110$@",
     "aeopcxysijtmhkbrvdqwhlopaetikuvssxioldosa",
 )
+#: Letters to Unicode, and to the eye nothing.
+_FILLERS = frozenset("\u115f\u1160")
 _REACTION = re.compile(
     r"^\s*(?:liked|loved|disliked|laughed at|emphasized|questioned|reacted .{1,12} to|"
     r"le gustó|le encantó|no le gustó|le dio risa)\s+[“\"«\u2018']",
@@ -97,7 +101,7 @@ def _own_words(text: str) -> str:
 def _folded(text: str) -> str:
     """Return small Latin letters without accents, whatever widths, alphabets and invisible marks were typed."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).casefold()
-    seen = "".join(c for c in plain if unicodedata.category(c) not in {"Mn", "Cf", "Me"})
+    seen = "".join(c for c in plain if unicodedata.category(c) not in {"Mn", "Cf", "Me"} and c not in _FILLERS)
     return seen.translate(_ALIKE)
 
 
@@ -128,7 +132,7 @@ _POLITE = re.compile(_BEFORE + r"(.*?)" + _AFTER)
 
 #: What one does to somebody by a message, in any form of the verb.
 _CONTACTING = (
-    r"(?:text|txt|messag|msg|call|phon|ring|contact|e?mail|spam|bother|harass|writ|send|reach|solicit|bug|"
+    r"(?:text|txt|messag|msg|sms|call|phon|ring|contact|e ?mail|spam|bother|harass|writ|send|reach|solicit|bug|"
     r"blow|pester|hit)"
 )
 _FREE_OPT_OUT = tuple(
@@ -138,15 +142,20 @@ _FREE_OPT_OUT = tuple(
         rf"(?<!\bcant )(?<!\bcannot )(?<!\bcouldnt )(?<!\bdont )(?<!\bdidnt )(?<!\bill )(?<!\bi will )"
         rf"\b(?:stop|quit|cease|end|halt)\s+(?:(?:with|all|the|these|those|this|your|any|sending|further|"
         rf"from)\s+)*{_CONTACTING}",
-        rf"\b(?:do not|dont|never)\s+(?:(?:ever|please|you|u)\s+)*{_CONTACTING}\w*"
-        r"(?!.{0,20}\b(?:before|after|until|till|between|during|at|on weekends)\b)"
+        rf"\b(?:do not|dont)\s+(?:(?:ever|please|you|u)\s+)*{_CONTACTING}\w*"
+        r"(?!.{0,24}\b(?:before|after|until|till|between|during|at|on (?:weekends|mon|tue|wed|thu|fri|sat|sun))\b)"
+        r"(?!.{0,24}\bon (?:mon|tues|wednes|thurs|fri|satur|sun)days?\b)"
         r"(?! (?:him|her|them|the (?:seller|owner|lender|agent|listing|link)|my (?:wife|husband|agent|lender))\b)",
-        rf"\bno more\s+(?:(?:of|these|your)\s+)*{_CONTACTING}",
+        # "Never call me", but not "you never called me back".
+        r"(?<!\byou )(?<!\bu )(?<!\bi )(?<!\bwe )(?<!\bthey )(?<!\bhe )(?<!\bshe )\bnever (?:ever )?"
+        r"(?:text|txt|message|msg|sms|call|phone|ring|contact|e ?mail|write|send|reach|bother)\b",
+        rf"\bno (?:more|further)\s+(?:(?:of|these|your)\s+)*{_CONTACTING}",
         r"\bstop (?:it )?(?:please|pls|now)\b",
         r"\b(?:remove|delete|erase) (?:me|us|my (?:number|name|info|information|phone|cell|email|contact|data))\b",
-        r"\btake (?:me|us|my (?:number|name|info|phone|email)) off\b",
+        r"\bforget my (?:number|phone|e ?mail|contact|info)",
+        r"\btake (?:me|us|my (?:number|name|info|phone|e ?mail)) off\b(?! the (?:hook|market)\b)",
         r"\bget me off\b|\boff (?:of )?(?:your|this|the) (?:\w+ )?list\b",
-        r"\bunsub\w*|\bopt(?:ing)? (?:me )?out\b|\boptout\b|\brevoke (?:my )?(?:consent|permission)\b",
+        r"\bunsub\w*|\bopt(?:ing)? (?:me )?out\b|\boptout\b|\b(?:revoke|withdraw) (?:my )?(?:consent|permission)\b",
         r"\bleave (?:me|us) (?:the \w+ )?alone\b|\blose (?:my|this) number\b|\bblock(?:ing)? (?:you|this number)\b",
         r"\bi (?:do not|dont) (?:want|wish) (?:to (?:receive|get|be contacted|hear)|(?:any|"
         r"your) (?:more )?(?:text|messag|call|email))",
@@ -158,18 +167,28 @@ _FREE_OPT_OUT = tuple(
         r"\b(?:quite|quita|borre|borra|elimine|elimina|saque|saca)(?:me|n)?me? de\b",
         r"\b(?:dar|de|dame|deme|denme)(?:me)? de baja\b|\bdarme de baja\b",
         r"\bno quiero (?:mas |recibir|sus |tus )|\bdeje(?:n)?me en paz\b|\bdejame en paz\b",
+        r"\barretez?\b.{0,20}\b(?:messages?|appel|ecri|contact|textos?)",
     )
 )
 #: A sentence that begins so, but for "stop by", "stop sign" and other ways of passing.
 _LEADING_STOP = re.compile(
-    _BEFORE + r"stop+\b(?!\s+(?:by|in|at|over|off|on|and|for|sign|signs|light|near|there|here|along|around|past|up))"
+    _BEFORE
+    + r"stop+\b(?!\s+(?:by|in|at|over|off|on|and|for|sign|signs|light|near|there|here|along|around|past|up|through|"
+    r"into|the press(?:es)?)\b)"
 )
 #: Of all contact, not of one channel.
 _OF_ALL = re.compile(
-    r"\b(?:contact|leave (?:me|us)|remove me|delete me|take me off|off (?:of )?(?:your|this|the)|"
+    r"\b(?:stop|quit|cease|end|halt|dont|do not|never|no)\b(?: \w+){0,3} contact|"
+    r"\b(?:leave (?:me|us)|remove me|delete me|take me off|off (?:of )?(?:your|this|the)|"
     r"lose (?:my|this) number|"
-    r"unsubscribe (?:me )?from (?:all|everything)|en paz|contact\w+|de (?:la|su|tu) lista)"
+    r"unsubscribe (?:me )?from (?:all|everything)|en paz|de (?:la|su|tu) lista)"
 )
+#: Which channel a sentence names.
+_NAMED = {
+    Channel.SMS: re.compile(r"\b(?:text|txt|sms|messag|msg|mensaj)"),
+    Channel.CALL: re.compile(r"\b(?:call|phon|ring|llam)"),
+    Channel.EMAIL: re.compile(r"\b(?:e ?mail|unsub|corre|newsletter)"),
+}
 _CALLS_ONLY = re.compile(r"\b(?:stop|quit|dont|do not|no more|never|no me)\b.{0,12}\b(?:call|phon|llam)\w*")
 _TEXTS_ONLY = re.compile(
     r"\b(?:stop|quit|dont|do not|no more|never|no me)\b.{0,12}\b(?:text|txt|messag|msg|mensaj)\w*"
@@ -182,7 +201,8 @@ _TEXT_ME = re.compile(
 _CALL_ME = re.compile(rf"\b(?:just |only |please |instead )call(?: me)?\b|\b(?:call|calls){_WISH}\b")
 
 _WRONG_NUMBER = re.compile(
-    r"\bwrong (?:number|num|person|phone|guy|lady|contact|cell)\b|\b(?:have|got|reached) the wrong\b|"
+    r"\bwrong (?:number|num|person|phone|guy|lady|contact|cell|e ?mail)\b|"
+    r"\b(?:not|isnt) (?:my|the right|his|her) (?:number|phone|e ?mail)\b|\b(?:have|got|reached) the wrong\b|"
     r"\b(?:nobody|no one|noone|no) (?:\w+ )?(?:here )?(?:by|with) that name\b|\bnot (?:the right person|"
     r"the person)\b|"
     r"\b(?:numero|telefono|persona) (?:equivocad|incorrect)[oa]\b|\b(?:se|te) equivoc\w* de (?:numero|persona)\b|"
@@ -206,19 +226,20 @@ _PAUSES: tuple[tuple[PauseReason, re.Pattern[str]], ...] = tuple(
         (
             PauseReason.HAS_AGENT,
             r"\b(?:have|got|using|hired|with|has) (?:an?|my|our|another|already an?) (?:\w+ )?(?:agent|realtor|"
-            r"broker)\b|"
-            r"\b(?:have|got|already have) (?:agent|realtor)\b|\btengo (?:un |una )?(?:agente|corredor)",
+            r"broker)\b|\bworking with (?:someone|somebody) else\b|"
+            r"\b(?:have|got|already have) (?:agent|realtor)\b|\b(?:tengo|tenemos) (?:un |una )?(?:agente|corredor)",
         ),
         (
             PauseReason.HAS_BOUGHT,
-            r"\balready (?:bought|purchased|closed|sold|found|moved|rented|signed|under contract|own)|"
+            r"\balready (?:bought|purchased|closed|sold|found|moved|rented|signed|under contract|in contract|own)|"
             r"\b(?:we|i) (?:just |already |have )?(?:bought|purchased|sold|closed on|found) (?:a|an|our|my|one|"
             r"the)\b|"
             r"\bya (?:compr|vend|encontr|rent)",
         ),
         (
             PauseReason.NOT_INTERESTED,
-            r"\b(?:not|no longer|not really|never been|isnt|arent|aint) interested\b|\bno interest\b|"
+            r"\b(?:not|no longer|not really|not at all|never|never been|isnt|arent|aint) interested\b|"
+            r"\bno interest\b|"
             r"\b(?:no longer|not|arent|stopped) (?:looking|searching|in the market|buying|selling)\b|"
             r"\bno thank(?:s| you)\b|\bno (?:me |nos )?(?:interesa|estoy interesad)",
         ),
@@ -232,9 +253,9 @@ _PAUSES: tuple[tuple[PauseReason, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
-def meaning_of(text: str, *, channel: Channel = Channel.SMS, asked_to_opt_in: bool = False) -> Reply:
+def meaning_of(text: str, *, channel: Channel | None = Channel.SMS, asked_to_opt_in: bool = False) -> Reply:
     """
-    Return what a reply that came by `channel` means.
+    Return what a reply that came by `channel` means; None is a form on a page.
 
     `asked_to_opt_in` says that our last message asked whether they want to hear from us: only then does a yes opt in.
     An empty text means nothing.
@@ -245,17 +266,17 @@ def meaning_of(text: str, *, channel: Channel = Channel.SMS, asked_to_opt_in: bo
     whole = _bare(_folded(own))
     if not whole:
         # The sign alone.
-        return _opt_out("stop", channel) if "🛑" in own else Reply(Meaning.NOTHING)
+        return _opt_out(["stop"], "stop", channel) if "🛑" in own else Reply(Meaning.NOTHING)
     sentences = [bare for part in _SENTENCE_ENDS.split(_OUR_WORDS.sub(" ", _folded(own))) if (bare := _bare(part))]
-    out = next((sentence for sentence in (whole, *sentences) if _is_word_of_opting_out(sentence)), None) or next(
-        (sentence for sentence in sentences if _says_stop(sentence)), None
-    )
+    out = [sentence for sentence in sentences if _is_word_of_opting_out(sentence) or _says_stop(sentence)]
+    if _is_word_of_opting_out(whole):
+        out.append(whole)
     is_wrong = any(_WRONG_NUMBER.search(sentence) for sentence in sentences)
     reason = next((reason for reason, pattern in _PAUSES if any(map(pattern.search, sentences))), None)
-    if out is not None:
+    if out:
         # "Don't contact me" names no other time.
         reason = None if reason is PauseReason.TIME else reason
-        return _opt_out(whole, channel, reason=reason, is_wrong_number=is_wrong)
+        return _opt_out(out, whole, channel, reason=reason, is_wrong_number=is_wrong)
     if is_wrong:
         return Reply(Meaning.WRONG_NUMBER, is_wrong_number=True)
     if _word(whole) in _OPT_IN_WORDS or (asked_to_opt_in and _word(whole) in _YES_WORDS):
@@ -284,16 +305,26 @@ def _says_stop(sentence: str) -> bool:
 
 
 def _opt_out(
-    whole: str, channel: Channel, *, reason: PauseReason | None = None, is_wrong_number: bool = False
+    out: Sequence[str],
+    whole: str,
+    channel: Channel | None,
+    *,
+    reason: PauseReason | None = None,
+    is_wrong_number: bool = False,
 ) -> Reply:
-    closes = PHONE_CHANNELS if channel.is_phone else frozenset({channel})
+    """Return the opt-out that the sentences `out` of the whole say: of where they came, and of what they name."""
     prefers = None
-    if _OF_ALL.search(whole):
+    named = {way for way, pattern in _NAMED.items() if any(map(pattern.search, out))}
+    if any(map(_OF_ALL.search, out)):
         closes = _EVERYTHING
     elif _CALLS_ONLY.search(whole) and _TEXT_ME.search(whole):
         closes, prefers = frozenset({Channel.CALL}), Channel.SMS
     elif _TEXTS_ONLY.search(whole) and _CALL_ME.search(whole):
         closes, prefers = frozenset({Channel.SMS}), Channel.CALL
+    elif channel is None:
+        closes = frozenset(named) or _EVERYTHING
+    else:
+        closes = (PHONE_CHANNELS if channel.is_phone else frozenset({channel})) | named
     if _word(whole) in {"cancel", "cancelar"}:
         reason = PauseReason.CANCEL
     return Reply(Meaning.OPT_OUT, reason, closes, prefers, is_wrong_number)

@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from leadlight.consent.models import SuppressionReason
 from leadlight.consent.operations import suppress
-from leadlight.consent.rules import closed_by
+from leadlight.consent.rules.closing import closings
 from leadlight.events.operations import NewEvent, append
 from leadlight.events.rules import Cause
 from leadlight.intake import queries
@@ -81,12 +80,9 @@ def store_happenings(
 
 
 def _closed_by(event: NewEvent) -> Iterator[tuple[int, str, str, str]]:
-    closed = (
-        None if event.is_machine else closed_by(event.kind, told=event.props.get("channel"), at=event.occurred_at)
-    )
-    if closed is not None:
-        channel, evidence = closed
-        yield event.lead_id, channel, SuppressionReason.OPTED_OUT.value, evidence
+    if not event.is_machine:
+        for closing in closings(event.kind, event.props, at=event.occurred_at):
+            yield event.lead_id, *closing
 
 
 def _names(row: EventRow) -> Names:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from leadlight.consent.operations import suppress
+from leadlight.consent.operations import close_erased, suppress
 from leadlight.events.operations import append
 from leadlight.events.rules import Cause
 from leadlight.intake import queries
-from leadlight.intake.models import Import, LeadChange
+from leadlight.intake.models import Import, LeadChange, Sighting
 from leadlight.intake.operations.happenings import new_event
 from leadlight.intake.queries import StoredLead
 from leadlight.intake.rules import update
@@ -46,6 +46,7 @@ def store_people(
     """
     Create and update leads with all that their rows tell, and keep what changed, so that it can be undone.
 
+    Who was met is kept too, also of whom nothing changed: it tells later who is no longer in an export.
     `seen` are the ids that earlier chunks of the file told of; a further row of a lead updates it and counts as a
     duplicate. Returns the counts.
     """
@@ -80,6 +81,11 @@ def store_people(
         if external_id not in seen:
             counts["created" if lead.was is None else "updated" if lead.lead_id in changed_ids else "unchanged"] += 1
     counts += _store_told(part_of, met, at_creation, now)
+    touched = [lead.lead_id for lead in changed]
+    counts["suppressions"] += close_erased(lead_ids=touched, origin=queries.origin(part_of.pk), now=now)
+    if met:
+        told_of = sorted(lead.lead_id for lead in met.values())
+        insert_rows(Sighting, ("part_of", "lead_ids"), [(part_of.pk, told_of)])
     leads.refresh_persons(person_ids=[lead.person_id for lead in changed if lead.was])
     return counts
 

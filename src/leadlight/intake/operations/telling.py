@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
-from leadlight.consent.operations import suppress
+from leadlight.consent.operations import close_erased, suppress
 from leadlight.events import operations as events
 from leadlight.events.rules import KIND_BY_NAME, LATE, Cause, cause_of
 from leadlight.intake import queries
@@ -19,6 +19,7 @@ from leadlight.intake.rules import update
 from leadlight.intake.rules.derived import derived_events, event_id, inquiry, message_id
 from leadlight.intake.rules.records import EventRow, LeadRow
 from leadlight.intake.rules.same import EMAIL, find_same
+from leadlight.jobs.operations import publish
 from leadlight.kit.db import lock_until_commit
 from leadlight.leads import operations as leads
 from leadlight.leads.operations import LEAD_FIELDS
@@ -111,6 +112,8 @@ def _tell(row: LeadRow, has_own_id: bool, system: str, provenance: str, origin: 
         origin=origin,
         now=now,
     )
+    if is_changed:
+        n_closed += close_erased(lead_ids=[lead.lead_id], origin=origin, now=now)
     is_touched = bool(new)
     if held is None and Cause.LIVE not in new:
         is_late = row.contacted_at is not None and now - row.contacted_at > LATE
@@ -156,6 +159,7 @@ def _create(row: LeadRow, told: dict[str, Any], *, system: str, person_id: int |
         **fields,
     )
     [lead_id] = leads.store_leads(leads=[new], now=now)
+    publish(facts={"intake.lead_created": [{"lead_id": lead_id}]}, now=now)
     return _Lead(lead_id, queries.person_ids([lead_id])[lead_id], system, row.external_id)
 
 
@@ -242,6 +246,7 @@ def add_lead(
         referred_by_name=referred_by_name,
         now=now,
     )
+    close_erased(lead_ids=[lead.lead_id], origin="page", now=now)
     happened = _happened(lead, row, now=now, key="")
     if note:
         identity = event_id(BY_HAND, row.external_id, "note")

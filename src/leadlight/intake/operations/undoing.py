@@ -16,7 +16,7 @@ from leadlight.events.models import Event
 from leadlight.events.operations import refresh_activity, touch
 from leadlight.events.rules import Cause
 from leadlight.intake import queries
-from leadlight.intake.models import Import, ImportStatus, LeadChange, Table
+from leadlight.intake.models import Import, ImportStatus, LeadChange, Sighting, Table
 from leadlight.intake.operations.receiving import UnableToImport
 from leadlight.intake.operations.running import lock
 from leadlight.intake.rules import update
@@ -233,6 +233,7 @@ def _finish(import_id: int, now: datetime) -> None:
         for after in LeadChange.objects.filter(part_of=part_of, before__isnull=True).values_list("after", flat=True)
         if "kept" in after
     )
+    Sighting.objects.filter(part_of=part_of).delete()
     part_of.status = ImportStatus.UNDONE
     part_of.undone_at = now
     part_of.counts = {**part_of.counts, "undone": {**part_of.counts.get("undone", {}), "kept": dict(reasons)}}

@@ -1,7 +1,16 @@
 """Writes of leads and persons."""
 
 from leadlight.leads.operations.apart import UnableToKeepApart, keep_apart, let_together
+from leadlight.leads.operations.households import (
+    UnableToSayHousehold,
+    hold_households,
+    keep_households,
+    say_household,
+    unsay_household,
+)
 from leadlight.leads.operations.merging import Merged, Parted, UnableToMerge, join_persons, part_persons
+from leadlight.leads.operations.owners import UnableToHandOver, hand_over, part_with_agent
+from leadlight.leads.operations.parting import part_lead
 from leadlight.leads.operations.persons import adopt_leads, put_on_call_list, refresh_persons, remove_empty
 from leadlight.leads.operations.records import (
     EDITABLE_FIELDS,
@@ -32,30 +41,39 @@ __all__ = [
     "Merged",
     "Parted",
     "UnableToEditLead",
+    "UnableToHandOver",
     "UnableToJoinSources",
     "UnableToKeepApart",
     "UnableToMerge",
+    "UnableToSayHousehold",
     "add_identities",
     "adopt_leads",
     "delete_leads",
     "describe_source",
     "edit_lead",
     "ensure_sources",
+    "hand_over",
     "hold_all_leads",
+    "hold_households",
     "join_persons",
     "join_source",
     "keep_apart",
+    "keep_households",
     "let_together",
     "note_added",
     "note_told",
+    "part_lead",
     "part_persons",
     "part_source",
+    "part_with_agent",
     "put_on_call_list",
     "refresh_persons",
     "remove_empty",
     "remove_identities",
+    "say_household",
     "set_source_costs",
     "share_leads",
     "store_leads",
+    "unsay_household",
     "update_leads",
 ]

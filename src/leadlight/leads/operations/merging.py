@@ -35,7 +35,7 @@ class Merged:
 
 @dataclass(frozen=True)
 class Parted:
-    """A merge that was undone."""
+    """Persons that are not one any more."""
 
     #: Who had them until now.
     kept: int
@@ -51,7 +51,7 @@ def join_persons(*, wishes: Sequence[Wish], actor: User | None, now: datetime) -
     `events.operations.merge_persons` does it with all that follows, and is what to call. A fixed number of queries
     however many wishes.
     """
-    _take_turn()
+    take_turn()
     named = {person_id for wish in wishes for person_id in (wish.keep, *wish.gone)}
     here = queries.whom(named)
     planned = plan_merges(wishes, here=here, apart=queries.apart_persons(set(here.values())))
@@ -61,7 +61,7 @@ def join_persons(*, wishes: Sequence[Wish], actor: User | None, now: datetime) -
     merge_ids = allocate_ids(Merge, len(merges))
     into: dict[int, int | None] = {wish.keep: None for wish in merges}
     into |= {gone: wish.keep for wish in merges for gone in wish.gone}
-    whose = _hold([person for person, kept in into.items() if kept is not None], [*into])
+    whose = hold([person for person, kept in into.items() if kept is not None], [*into])
     insert_rows(
         Merge,
         ("id", "kept", "reason", "made_by", "made_at"),
@@ -114,13 +114,13 @@ def _tell_merged(
     publish(facts={"leads.persons_merged": facts}, now=now)
 
 
-def _take_turn() -> None:
+def take_turn() -> None:
     """Let nobody else change who is one with whom meanwhile, and no file bring leads."""
     share_leads()
     lock_until_commit("merging")
 
 
-def _hold(person_ids: Sequence[int], all_ids: Sequence[int]) -> dict[int, int]:
+def hold(person_ids: Sequence[int], all_ids: Sequence[int]) -> dict[int, int]:
     """Return the leads of some persons with whose they are; nobody else writes to these, or scores any of all."""
     leads = Lead.objects.filter(person__in=person_ids).order_by("pk")
     if is_postgresql():
@@ -143,7 +143,7 @@ def part_persons(*, merge_id: int, actor: User | None, now: datetime) -> Parted 
     Raises:
         UnableToMerge: there is no such merge.
     """
-    _take_turn()
+    take_turn()
     kept_id = Merge.objects.filter(pk=merge_id).values_list("kept_id", flat=True).first()
     if kept_id is None:
         raise UnableToMerge("There is no such merge.", code="no_merge")
@@ -151,7 +151,7 @@ def part_persons(*, merge_id: int, actor: User | None, now: datetime) -> Parted 
     if not gone:
         return None
     kept = queries.whom([kept_id])[kept_id]
-    held = _hold([kept], [kept])
+    held = hold([kept], [kept])
     Person.everyone.filter(pk__in=gone).update(merge=None)
     Merge.objects.filter(pk=merge_id).update(undone_by=actor, undone_at=now)
     arrived = dict(MovedLead.objects.filter(lead__in=held).values_list("lead_id", "person_id"))

@@ -142,6 +142,9 @@ def audit_table(
     converted = None if told_outcome is None else told_outcome.converted
     figures["sources"] = [] if source is None else sources.source_figures(source, converted)
 
+    if clock is not None and clock.is_dated:
+        figures["volume"] = sources.volume_figures(source, clock)
+
     say("Looking at time")
     findings += months.dates_ahead(others, end)
     findings += _over_time(clock, told_outcome, end, figures)

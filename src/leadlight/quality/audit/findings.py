@@ -45,6 +45,8 @@ KINDS: dict[str, str] = {
     "same_contact": "The same e-mail or phone on several rows is one person or household. Merge them, and keep them "
     "on one side of every test.",
     "astride_split": "People who are in both parts make a test too easy. Keep each person on one side.",
+    "vanished_leads": "Somebody deleted or merged them in your CRM, or a filter left them out of the export. They "
+    "stay here; if a filter did it, export again without it.",
     # --- values ---
     "placeholder": "The value means that nobody chose one. It is read as missing.",
     "missing_values": "Nothing has to be done, as long as an empty cell means the same for all leads.",

@@ -1,5 +1,6 @@
 """Volume, conversion and delay over time, and whether the labels can be trusted there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,8 @@ DAY = 86_400.0
 _MIN_EXPECTED = 10.0
 _FEW = 5
 _RIPE = 0.8
+#: Months on either side that say what is usual, and the fewest leads of a usual month.
+_AROUND, _LEAST_USUAL = 6, 20.0
 _PLANNED = frozenset(
     {"next", "due", "planned", "expected", "projected", "scheduled", "target", "until", "expiry", "end"}
 )
@@ -54,6 +57,31 @@ def month_figures(months: list[Month]) -> list[dict[str, Any]]:
         }
         for m in months
     ]
+
+
+def unusual_months(months: Sequence[str], n: Sequence[int]) -> list[dict[str, Any]]:
+    """
+    Return the months that brought less than half, or more than twice, of what the months around them did.
+
+    `months` and `n` go on without gaps. Usual is the median of the six months on either side (in number at least
+    six, and at least 20 leads, as a share of fewer swings by chance); the square roots of counts must lie more than
+    three times their own spread apart, and no less than chance spreads them (a half). The first and the last month,
+    of which the history may hold a part only, are never too low.
+    """
+    found = []
+    roots = np.sqrt(np.asarray(n, dtype=np.float64))
+    for k, month in enumerate(months):
+        around = np.delete(roots[max(k - _AROUND, 0) : k + _AROUND + 1], min(k, _AROUND))
+        if len(around) < _AROUND:
+            continue
+        middle = float(np.median(around))
+        usual = middle**2
+        spread = max(1.4826 * float(np.median(np.abs(around - middle))), 0.5)
+        is_low = n[k] < usual / 2.0 and 0 < k < len(months) - 1
+        is_high = n[k] > usual * 2.0
+        if usual >= _LEAST_USUAL and (is_low or is_high) and abs(roots[k] - middle) > 3.0 * spread:
+            found.append({"month": month, "n": int(n[k]), "usual": usual})
+    return found
 
 
 def few_outcomes(months: list[Month]) -> list[Finding]:

@@ -12,12 +12,16 @@ from leadlight.intake.rules.headers import words
 from leadlight.kit.statistics import beta_prior
 from leadlight.leads.rules import canonical_source, fold
 
+from .clock import Clock
 from .columns import Column
 from .findings import Finding, finding
+from .months import unusual_months
 
 _MAX_LABELS = 300
 _ALIKE = 90.0
 _SHOWN = 50
+#: Months, and sources in them, whose volume is told.
+_MONTHS, _IN_MONTHS = 24, 10
 
 
 def source_column(columns: Sequence[Column]) -> Column | None:
@@ -60,6 +64,33 @@ def source_figures(column: Column, converted: NDArray[np.bool_] | None) -> list[
             }
         figures.append(row)
     return figures
+
+
+def volume_figures(column: Column | None, clock: Clock) -> dict[str, Any]:
+    """
+    Return the leads of each of the latest months (UTC, at most 24, none passed over), in all and of the sources.
+
+    The sources with most leads in these months, the largest first; what is left to all is of the others. Rows without
+    a date are left aside; without any date there are no months.
+    """
+    stamps = (clock.at[~np.isnan(clock.at)] * 1e6).astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+    if not len(stamps):
+        return {"months": [], "n": [], "sources": [], "unusual": []}
+    last = int(stamps.max())
+    first = max(int(stamps.min()), last - _MONTHS + 1)
+    n_months = last - first + 1
+    recent = stamps >= first
+    place = stamps[recent] - first
+    n = np.bincount(place, minlength=n_months).tolist()
+    months = [str(np.datetime64(first + k, "M")) for k in range(n_months)]
+    rows = []
+    if column is not None:
+        frame = pl.DataFrame({"source": column.values.filter(~np.isnan(clock.at)).filter(recent), "month": place})
+        told = frame.group_by("source").agg(n=pl.len(), months=pl.col("month"))
+        for label, _, of_source in told.sort("n", "source", descending=[True, False]).head(_IN_MONTHS).rows():
+            counts = np.bincount(of_source, minlength=n_months).tolist()
+            rows.append({"source": None if label is None else str(label)[:120], "n": counts})
+    return {"months": months, "n": n, "sources": rows, "unusual": unusual_months(months, n)}
 
 
 def source_findings(column: Column | None) -> list[Finding]:

@@ -3,6 +3,8 @@
 from collections.abc import Hashable, Iterable
 from typing import Any, NamedTuple
 
+from leadlight.kit.groups import Groups
+
 #: Pairs at least this likely may be merged without asking.
 AUTOMATIC = 0.985
 #: Pairs at least this likely, and less than AUTOMATIC, are put before a person.
@@ -61,14 +63,9 @@ def clusters(pairs: Iterable[Pair], threshold: float = AUTOMATIC) -> list[list[A
 
 def _one_for_equal(pairs: Iterable[Pair]) -> dict[Any, Any]:
     """Return for each record with equal ones the first of them: equality, unlike likeness, is passed on."""
-    first: dict[Any, Any] = {}
-
-    def of(record: Any) -> Any:
-        while first.setdefault(record, record) != record:
-            record = first[record]
-        return record
-
+    groups: Groups[Any] = Groups()
+    records: dict[Any, None] = {}
     for pair in pairs:
-        low, high = sorted((of(pair.left), of(pair.right)))
-        first[high] = low
-    return {record: of(record) for record in first}
+        groups.join(pair.left, pair.right)
+        records |= {pair.left: None, pair.right: None}
+    return {record: groups.first(record) for record in records}

@@ -1,17 +1,16 @@
-"""Which rows of any table of people are one person, or one household. Data frames in and out. No Django."""
+"""Which rows of any table of people are one person. Data frames in and out. No Django."""
 
 from typing import Any, cast
 
 import narwhals as nw
 import polars as pl
-from narwhals.typing import IntoDataFrame, IntoDataFrameT
+from narwhals.typing import IntoDataFrameT
 
 from .candidates import candidate_pairs
 from .closing import raised, third_pairs
 from .clusters import EVERYTHING
 from .comparisons import Comparison, comparisons_for
 from .errors import UnableToFindDuplicates
-from .households import Dweller, households
 from .linkage import linkage
 from .people import FREQUENT, faces, read_people
 from .verdicts import judge, same_for_each_household, words
@@ -69,32 +68,6 @@ def find_duplicates(
         ids = pl.Series(frame[id_column].to_list(), strict=False)
         found = found.with_columns(*(ids.gather(found[place]).alias(place) for place in _PLACES))
     return cast(IntoDataFrameT, _like(found, frame))
-
-
-def find_households(table: IntoDataFrame, *, country: str = "US") -> list[int]:
-    """
-    Return for each row of a table the position of the first row of its household; alone, its own.
-
-    Columns are recognised as by `find_duplicates`; what makes a household stands in `households.same_household`.
-
-    Raises:
-        UnableToFindDuplicates: no column tells one person from another.
-    """
-    people, _ = read_people(nw.from_native(table, eager_only=True), country=country)
-    return households(
-        [
-            Dweller(
-                surname=row["surname"],
-                number=row["number"],
-                street=row["street"],
-                unit=row["unit"],
-                place=row["postcode"] or row["city"],
-                emails=frozenset(row["emails"].split()),
-                phones=frozenset(row["phones"].split()),
-            )
-            for row in people.iter_rows(named=True)
-        ]
-    )
 
 
 _PLACES = ("left", "right", "through")

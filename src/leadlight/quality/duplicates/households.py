@@ -5,6 +5,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
+from leadlight.kit.groups import Groups
+
 #: An address, e-mail or phone of more surnames than this belongs to a building or an office,
 MOST_SURNAMES = 5
 #: and so does one of more records that differ than this.
@@ -25,18 +27,20 @@ class Dweller:
     phones: frozenset[str] = frozenset()
 
 
-def same_household(one: Dweller, other: Dweller) -> bool:
+def what_joins(one: Dweller, other: Dweller) -> str:
     """
-    Say whether two records are of one household.
+    Return in plain words what makes two records one household; empty when they are none.
 
     They are when they share the home and its unit, the home and the surname, a contact and the surname, or a contact
     and the home. A street address alone is a building, a contact alone may be an office's, a surname alone is a name.
     """
     home = _home(one, other)
     surname = bool(one.surname) and one.surname == other.surname
-    contact = bool(one.emails & other.emails or one.phones & other.phones)
-    unit = bool(one.unit) and one.unit == other.unit
-    return (home and (unit or surname or contact)) or (contact and surname)
+    unit = home and bool(one.unit) and one.unit == other.unit
+    contact = "phone" if one.phones & other.phones else "email" if one.emails & other.emails else ""
+    shared = [contact, "address and unit" if unit else "address" if home else "", "surname" if surname else ""]
+    told = [name for name in shared if name]
+    return " and ".join(told) if unit or len(told) > 1 else ""
 
 
 def _home(one: Dweller, other: Dweller) -> bool:
@@ -55,14 +59,7 @@ def households(dwellers: Sequence[Dweller]) -> list[int]:
     Whoever is of one household with a second record is so with the second's household. What more than
     MOST_SURNAMES surnames or MOST_RECORDS records share joins nobody.
     """
-    first = list(range(len(dwellers)))
-
-    def of(place: int) -> int:
-        while first[place] != place:
-            first[place] = first[first[place]]
-            place = first[place]
-        return place
-
+    joined: Groups[int] = Groups()
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for place, dweller in enumerate(dwellers):
         for key in _keys(dweller):
@@ -74,9 +71,8 @@ def households(dwellers: Sequence[Dweller]) -> list[int]:
         if len({kind.surname for kind in kinds} - {""}) > MOST_SURNAMES or len(kinds) > MOST_RECORDS:
             continue
         for one, other in _close(kinds):
-            low, high = sorted((of(one), of(other)))
-            first[high] = low
-    return [of(place) for place in range(len(dwellers))]
+            joined.join(one, other)
+    return [joined.first(place) for place in range(len(dwellers))]
 
 
 def _keys(dweller: Dweller) -> Iterator[Hashable]:
@@ -91,5 +87,5 @@ def _keys(dweller: Dweller) -> Iterator[Hashable]:
 def _close(kinds: Mapping[Dweller, Sequence[int]]) -> Iterator[tuple[int, int]]:
     """Return pairs of one household among records with one thing in common, enough of them to join all that are."""
     for (one, own), (other, others) in combinations_with_replacement(kinds.items(), 2):
-        if same_household(one, other):
+        if what_joins(one, other):
             yield from ((own[0], place) for place in others)

@@ -20,12 +20,14 @@ from leadlight.quality.queries.duplicates import (
 )
 from leadlight.quality.queries.gaps import cities, filled_gaps, known_for_gaps
 from leadlight.quality.queries.history import baseline, history_until, log, n_people, sentences, traits
+from leadlight.quality.queries.households import Household, household_of, n_households, near
 from leadlight.quality.queries.sources import (
     Name,
     SourceRow,
     costs_by_month,
     costs_of,
     months_with_leads,
+    n_proposals,
     source_rows,
 )
 from leadlight.quality.queries.waiting import BACK_WITHIN, FoundMoney, found_money, unanswered
@@ -35,6 +37,7 @@ __all__ = [
     "TOLD",
     "Doubt",
     "FoundMoney",
+    "Household",
     "Name",
     "Record",
     "SourceRow",
@@ -49,13 +52,17 @@ __all__ = [
     "filled_gaps",
     "found_money",
     "history_until",
+    "household_of",
     "is_audited",
     "known_for_gaps",
     "latest_audit",
     "lead_table",
     "log",
     "months_with_leads",
+    "n_households",
     "n_people",
+    "n_proposals",
+    "near",
     "sentences",
     "source_rows",
     "traits",

@@ -10,14 +10,12 @@ from django.db.models import Max, Min
 from leadlight.events.models import Event
 from leadlight.intake.models import Import
 from leadlight.leads.models import Identity, IdentityKind, Lead, Source
+from leadlight.leads.rules import has_converted
 from leadlight.quality.audit.outcome import Outcome
 from leadlight.quality.models import AuditRun, ColumnVerdict, Verdict
 from leadlight.quality.queries.history import CHUNK
 from leadlight.quality.rules.worse import got_worse
 
-#: A stage or outcome that says at least this much is a conversion.
-_CONVERTED = frozenset({"appointment", "agreement", "under_contract", "closed"})
-_OPEN_ENDED = frozenset({"", "open", "past_client", "do_not_contact"})
 _OUTCOMES = ("appointment_booked", "appointment_held", "agreement_signed", "under_contract", "closed")
 
 
@@ -63,7 +61,7 @@ def audit_table(*, now: datetime) -> tuple[pl.DataFrame, Outcome | None]:
             own.setdefault(name, {})[row] = value
         reached = first.get(person_id)
         at.append(np.nan if reached is None else reached.timestamp())
-        converted.append(True if reached else said if said is not None else _ended(meaning))
+        converted.append(True if reached else has_converted(meaning, said))
     n = len(converted)
     columns = {name: pl.Series(values) for name, values in told.items()}
     columns |= {
@@ -86,10 +84,6 @@ def audit_table(*, now: datetime) -> tuple[pl.DataFrame, Outcome | None]:
         figures={"n_converted": sum(one is True for one in converted)},
     )
     return frame, outcome
-
-
-def _ended(meaning: str) -> bool | None:
-    return None if meaning in _OPEN_ENDED else meaning in _CONVERTED
 
 
 def latest_audit() -> AuditRun | None:

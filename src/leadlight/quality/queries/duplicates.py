@@ -1,6 +1,6 @@
 """Leads that may be of one person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,14 @@ from leadlight.quality.rules.gaps import read_home
 _NAMES_EACH = 3
 
 
-def lead_table() -> pl.DataFrame:
-    """Return all leads with what says who they are, a row each, in two queries."""
+def lead_table(lead_ids: Collection[int] | None = None) -> pl.DataFrame:
+    """Return leads with what says who they are, a row each by id: those named, or all. Two queries."""
+    identities, stored = Identity.objects.all(), Lead.objects.all()
+    if lead_ids is not None:
+        identities, stored = identities.filter(lead__in=lead_ids), stored.filter(pk__in=lead_ids)
     kinds = {IdentityKind.EMAIL: "email", IdentityKind.PHONE: "phone"}
     told: dict[int, dict[str, str]] = {}
-    rows = Identity.objects.order_by("lead_id", "position", "id").values_list("lead_id", "kind", "value")
+    rows = identities.order_by("lead_id", "position", "id").values_list("lead_id", "kind", "value")
     for lead_id, kind, value in rows.iterator(chunk_size=CHUNK):
         own = told.setdefault(lead_id, {})
         place = next((k for k in range(1, _NAMES_EACH + 1) if f"{kinds[IdentityKind(kind)]}{k}" not in own), None)
@@ -30,7 +33,7 @@ def lead_table() -> pl.DataFrame:
             own[f"{kinds[IdentityKind(kind)]}{place}"] = value
     columns = [f"{kind}{k}" for kind in kinds.values() for k in range(1, _NAMES_EACH + 1)]
     found: dict[str, list[Any]] = {name: [] for name in ("lead", "name", "street", "city", "postcode", *columns)}
-    leads = Lead.objects.order_by("pk").values_list("pk", "name", "home")
+    leads = stored.order_by("pk").values_list("pk", "name", "home")
     for pk, full, text in leads.iterator(chunk_size=CHUNK):
         home, own = read_home(text), told.get(pk, {})
         values = (pk, full, home.street, home.city, home.postcode, *(own.get(column, "") for column in columns))

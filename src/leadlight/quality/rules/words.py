@@ -1,6 +1,6 @@
 """Findings and figures as people read them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -134,3 +134,87 @@ def _difference(what: str, one: Mapping[str, Any]) -> str:
         f"{what}: {of_clients:.0f} of 100 clients, {of_others:.0f} of 100 others"
         f" ({ratio:.1f} times as often, between {low:.1f} and {high:.1f})."
     )
+
+
+#: Months and sources that fit on the page.
+_MONTHS, _SOURCES, _RATES = 18, 5, 12
+_NO_SOURCE = "No source"
+
+
+@dataclass(frozen=True)
+class Month:
+    """The leads of a month: in all, of each source that is shown, and what stands out."""
+
+    name: str
+    n: int
+    of_sources: list[int]
+    #: "so far", "low" or "high"; mostly empty.
+    mark: str
+
+
+@dataclass(frozen=True)
+class Volume:
+    """Leads by month and source, the latest month first."""
+
+    sources: list[str]
+    months: list[Month]
+    #: What is strikingly low or high, in sentences.
+    notes: list[str]
+
+
+def volume(told: Mapping[str, Any] | None, *, this_month: str) -> Volume | None:
+    """
+    Return leads by month and source; `told` is what `audit.sources.volume_figures` gave, None without any month.
+
+    `this_month` ("2026-11") is not over yet. What the sources that are shown leave to all is of the others.
+    """
+    if not told or not told["months"]:
+        return None
+    sources = told["sources"][:_SOURCES]
+    columns = [one["n"] for one in sources]
+    names = [one["source"] or _NO_SOURCE for one in sources]
+    others = [n - sum(of_sources) for n, *of_sources in zip(told["n"], *columns, strict=True)]
+    if sources and any(others[-_MONTHS:]):
+        columns, names = [*columns, others], [*names, "Others"]
+    unusual = {one["month"]: one for one in told["unusual"]}
+    months, notes = [], []
+    for month, n, *of_sources in list(zip(told["months"], told["n"], *columns, strict=True))[: -_MONTHS - 1 : -1]:
+        first = date.fromisoformat(f"{month}-01")
+        mark = "so far" if month == this_month else ""
+        if month in unusual:
+            usual = unusual[month]["usual"]
+            mark = "low" if n < usual else "high"
+            brought = "1 lead" if n == 1 else f"{n:,} leads" if n else "no lead"
+            notes.append(f"{first:%B %Y} brought {brought}; about {usual:,.0f} are usual in the months around it.")
+        months.append(Month(f"{first:%b %Y}", n, list(of_sources), mark))
+    return Volume(names, months, notes)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many leads of a source converted, as counted and as believed: of 100, with the 95 % interval."""
+
+    source: str
+    n: int
+    n_converted: int
+    of_100: str
+    low: str
+    high: str
+
+
+def rates(sources: Sequence[Mapping[str, Any]]) -> list[Rate]:
+    """
+    Return the conversion of the largest sources; `sources` are what `audit.sources.source_figures` gave.
+
+    Empty where the history holds no outcomes.
+    """
+    return [
+        Rate(
+            one["source"] or _NO_SOURCE,
+            one["n"],
+            one["n_converted"],
+            *(f"{100 * share:.1f}" for share in (one["rate_shrunken"], *one["interval"])),
+        )
+        for one in sources[:_RATES]
+        if "n_converted" in one
+    ]

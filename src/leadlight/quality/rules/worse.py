@@ -14,8 +14,9 @@ def got_worse(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """
     Return in plain words what got worse between two audits; each has `findings`, `figures` and `n_leads`.
 
-    Leads that vanished, columns that are filled less often among the leads that are new, columns that vanished, and
-    grave findings that were not there before. Nothing of this between equal audits, and nothing from an empty one.
+    Leads that are no longer here, or no longer in the latest export; columns that are filled less often among the
+    leads that are new; columns that vanished; grave findings that were not there before. Nothing of this between
+    equal audits, and nothing from an empty one.
     """
     if not before["n_leads"]:
         return []
@@ -23,6 +24,8 @@ def got_worse(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     fewer = before["n_leads"] - now["n_leads"]
     if fewer > 0:
         said.append(f"{fewer:,} of {before['n_leads']:,} leads are no longer here.")
+    asked = _of_exports(before)
+    said += [sentence for export, sentence in _of_exports(now).items() if export not in asked]
     then, after = _columns(before), _columns(now)
     gone = [name for name in then if name not in after]
     if gone:
@@ -42,6 +45,15 @@ def got_worse(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 def _columns(audit: Mapping[str, Any]) -> dict[str, float]:
     columns: Sequence[Mapping[str, Any]] = audit["figures"].get("columns", ())
     return {str(column["column"]): float(column["share_filled"]) for column in columns}
+
+
+def _of_exports(audit: Mapping[str, Any]) -> dict[int, str]:
+    """Return by import what is asked about leads that its export lacks."""
+    return {
+        finding["evidence"]["import_id"]: finding["sentence"]
+        for finding in audit["findings"]
+        if finding["kind"] == "vanished_leads" and finding["action"] == "ask"
+    }
 
 
 def _less_filled(then: Mapping[str, float], after: Mapping[str, float], n: int, n_new: int) -> list[str]:

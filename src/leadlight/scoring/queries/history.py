@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from leadlight.events.models import Event
 from leadlight.events.rules import LADDER
+from leadlight.kit.groups import Groups
 from leadlight.leads.models import Identity, Lead, Person
+from leadlight.leads.rules import has_converted
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,6 @@ class History:
         return np.fmin.reduce(columns) if columns else np.full(self.n, np.nan)
 
 
-#: A stage that says at least this much counts as converted when the history has no dates.
-CONVERTED_MEANINGS = frozenset({"appointment", "agreement", "under_contract", "closed"})
-_OPEN_ENDED = frozenset({"past_client", "do_not_contact", ""})
-
-
 def history(*, now: datetime) -> History:
     """Return the history as known at `now`, in five queries."""
     persons = list(Person.objects.order_by("id").values_list("id", "first_contact_at"))
@@ -64,7 +61,7 @@ def history(*, now: datetime) -> History:
         k = place[person_id]
         if order is not None:
             sequence[k] = np.fmin(sequence[k], order)
-        said = _final(meaning, converted)
+        said = has_converted(meaning, converted)
         if said is not None:
             final[k] = np.fmax(final[k], float(said))
             by_stage[k] &= converted is None
@@ -87,29 +84,13 @@ def history(*, now: datetime) -> History:
     )
 
 
-def _final(meaning: str, converted: bool | None) -> bool | None:
-    if converted is not None:
-        return converted
-    return None if meaning in _OPEN_ENDED else meaning in CONVERTED_MEANINGS
-
-
 def _groups(place: Mapping[int, int]) -> NDArray[np.int64]:
     """Number people so that those who share an identity, directly or through others, have one number."""
-    parent = list(range(len(place)))
-
-    def root(k: int) -> int:
-        while parent[k] != k:
-            parent[k] = parent[parent[k]]
-            k = parent[k]
-        return k
-
+    groups: Groups[int] = Groups()
     holder: dict[tuple[str, str], int] = {}
     for kind, value, person_id in Identity.objects.values_list("kind", "value", "lead__person_id"):
         k = place[person_id]
-        other = holder.setdefault((kind, value), k)
-        a, b = root(k), root(other)
-        if a != b:
-            parent[max(a, b)] = min(a, b)
-    roots = np.array([root(k) for k in range(len(place))], dtype=np.int64)
+        groups.join(k, holder.setdefault((kind, value), k))
+    roots = np.array([groups.first(k) for k in range(len(place))], dtype=np.int64)
     codes: NDArray[np.int64] = np.unique(roots, return_inverse=True)[1].astype(np.int64)
     return codes

@@ -197,11 +197,17 @@ def _timeline(
         more = len(read) > MOST_EVENTS
     more = more or len(found) > VISITS_PER_PAGE
     found = found[:VISITS_PER_PAGE]
-    tellings = tuple(
-        Telling(visit, tuple(Line(told, sentence(told, _sentence(told.kind, kinds))) for told in visit.events))
-        for visit in found
-    )
+    tellings = tuple(Telling(visit, tuple(_line(told, kinds) for told in visit.events)) for visit in found)
     return tellings, found[-1].began_at if more else None
+
+
+def line_of(event: Event, kinds: Mapping[str, Kind]) -> Line:
+    """Return how the timeline tells one event, given the vocabulary by name."""
+    return _line(_told(event, kinds), kinds)
+
+
+def _line(told: Told, kinds: Mapping[str, Kind]) -> Line:
+    return Line(told, sentence(told, _sentence(told.kind, kinds)))
 
 
 def _sentence(kind: str, kinds: Mapping[str, Kind]) -> str:

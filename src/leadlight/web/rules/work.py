@@ -15,6 +15,7 @@ QUEUE_WORDS: Mapping[str, str] = {
 
 JOB_WORDS: Mapping[str, str] = {
     "consent.on_opted_out": "Close channels after an opt-out",
+    "consent.on_words": "Look whether somebody asked to be left alone",
     "crm.deliver": "Tell other systems of scores",
     "crm.deliver_in_bulk": "Tell other systems of many scores",
     "crm.on_persons_changed": "Tell other systems of leads that were merged",
@@ -27,8 +28,10 @@ JOB_WORDS: Mapping[str, str] = {
     "quality.audit_history": "Audit the whole history",
     "quality.fill_gaps": "Fill in what nobody has said",
     "quality.find_duplicates": "Look for leads of one person",
+    "quality.find_households": "Look for leads of one household",
     "quality.freeze_baseline": "Compute how the team did before Leadlight",
     "quality.on_import_finished": "Look at what an import brought",
+    "quality.on_lead_created": "Place a new lead in its household",
     "scoring.find_reasons": "Find the reasons of scores that moved",
     "scoring.rescore_person": "Score one person anew",
     "scoring.rescore_touched": "Score anew who did something",

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from leadlight.accounts.models import ApiToken
 from leadlight.accounts.operations import create_token, revoke_token
-from leadlight.accounts.rules import SCOPES
+from leadlight.accounts.rules.tokens import SCOPES
 from leadlight.kit.clock import utc_now
 
 

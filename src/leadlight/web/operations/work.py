@@ -1,4 +1,4 @@
-"""Writes that join rooms."""
+"""Writes of work that was given up."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

@@ -1,58 +1,16 @@
-"""Writes of users and of the audit trail."""
+"""Writes of API tokens."""
 
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
 
-from leadlight.accounts import rules
-from leadlight.accounts.models import ApiToken, AuditEntry, Role, User
-from leadlight.kit.db import insert_rows
+from leadlight.accounts.models import ApiToken, User
+from leadlight.accounts.operations.audit import record_audit
+from leadlight.accounts.rules import tokens
 from leadlight.kit.errors import DomainError
-
-
-class UnableToCreateUser(DomainError):
-    """There is already somebody with this e-mail address."""
-
-    code = "user_exists"
-
-
-@transaction.atomic
-def create_user(*, email: str, name: str, role: Role, password: str) -> User:
-    """
-    Create a user who can sign in.
-
-    Raises:
-        UnableToCreateUser: the address is taken, whatever its case.
-    """
-    if User.objects.filter(email__iexact=email).exists():
-        raise UnableToCreateUser(f"Somebody already signs in as {email}.")
-    return User.objects.create_user(email, password, name=name, role=role)
-
-
-def record_audit(
-    *, action: str, subject: str, now: datetime, actor: User | None = None, detail: dict[str, Any] | None = None
-) -> None:
-    """Write down who did what; to be called in the transaction that does it."""
-    AuditEntry.objects.create(at=now, actor=actor, action=action, subject=subject, detail=detail or {})
-
-
-class Deed(NamedTuple):
-    """What was done, for the audit trail."""
-
-    action: str
-    subject: str
-    detail: dict[str, Any]
-
-
-def record_audits(*, deeds: Sequence[Deed], now: datetime, actor: User | None) -> None:
-    """Write down many deeds of one actor in one statement; to be called in the transaction that does them."""
-    who = actor.pk if actor else None
-    columns = ("at", "actor", "action", "subject", "detail")
-    insert_rows(AuditEntry, columns, [(now, who, deed.action, deed.subject, deed.detail) for deed in deeds])
 
 
 class UnableToCreateToken(DomainError):
@@ -75,13 +33,13 @@ def create_token(*, name: str, scopes: Sequence[str], now: datetime, actor: User
     Raises:
         UnableToCreateToken: a scope is unknown, or none is given.
     """
-    unknown = rules.unknown_scopes(scopes)
+    unknown = tokens.unknown_scopes(scopes)
     if unknown or not scopes:
         wrong = f"There is no scope {', '.join(unknown)}." if unknown else "Give at least one scope."
-        raise UnableToCreateToken(f"{wrong} Scopes are: {', '.join(rules.SCOPES)}.")
-    token = rules.PREFIX + secrets.token_urlsafe(32)
+        raise UnableToCreateToken(f"{wrong} Scopes are: {', '.join(tokens.SCOPES)}.")
+    token = tokens.PREFIX + secrets.token_urlsafe(32)
     stored = ApiToken.objects.create(
-        name=name, digest=rules.digest(token), scopes=sorted(set(scopes)), created_at=now, created_by=actor
+        name=name, digest=tokens.digest(token), scopes=sorted(set(scopes)), created_at=now, created_by=actor
     )
     record_audit(
         action="token.created",
@@ -121,7 +79,7 @@ def authenticate(*, token: str, now: datetime) -> ApiToken | None:
 
     Another process that revokes it is heard within a second.
     """
-    digest = rules.digest(token)
+    digest = tokens.digest(token)
     found, at = _looked_up.get(digest, (None, now))
     if found is not None and timedelta(0) <= now - at < _BELIEVED:
         return found

@@ -1,0 +1,1 @@
+"""What decides about people of the team, and about the programs that act for them. Pure."""

@@ -1,0 +1,130 @@
+"""The page that tells somebody why they were contacted, and what they can ask for."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from leadlight.accounts.models import Role
+from leadlight.accounts.operations import describe_brokerage
+from leadlight.consent.models import Suppression
+from leadlight.events.models import Event
+from leadlight.events.operations import merge_persons
+from leadlight.kit.clock import utc_now
+from leadlight.leads.models import Person
+from leadlight.leads.operations import edit_lead
+from leadlight.web.rules.decisions import DECIDED
+from tests.web.build import person, tell, user
+from tests.web.test_pages import signed_in
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def owner() -> Client:
+    return signed_in(user())
+
+
+@pytest.fixture
+def ana() -> Person:
+    found = person(
+        "Ana Silva",
+        emails=("ana@example.com",),
+        provenance="OWN_INQUIRY",
+        events=(("inquiry", 9 * HOUR), ("listing_view", 8 * HOUR), ("note_added", 3 * HOUR)),
+    )
+    tell(found.leads.get().pk, ("email_sent", 7 * HOUR), actor="Sam Lee", props={"subject": "Three homes"})
+    tell(found.leads.get().pk, ("call_answered", 6 * HOUR), actor="Sam Lee")
+    return found
+
+
+def page(client: Client, who: Person) -> str:
+    response = client.get(f"/leads/{who.pk}/why/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_it_says_where_from_what_was_asked_and_every_touch(owner: Client, ana: Person) -> None:
+    describe_brokerage(told={"name": "Bayline Realty"}, hours={}, actor=user(), now=utc_now())
+    told = page(owner, ana)
+    assert 'They asked us: <span dir="auto">Zillow</span>' in told
+    assert "Asked a question" in told
+    assert "We sent them an email" in told
+    assert "“Three homes”" in told
+    assert "Answered a call of ours" in told
+    assert "Sam Lee" in told
+    assert "by Bayline Realty" in told
+    assert "Beside this we hold 1 record of what you did" in told
+    assert "wrote a note" not in told
+
+
+def test_what_was_decided_is_told_with_who_did(owner: Client, ana: Person) -> None:
+    dana = user("Dana Boss")
+    other = person("A. Silva")
+    merge_persons(keep=ana.pk, gone=[other.pk], reason="same phone", actor=dana, now=utc_now())
+    edit_lead(lead_id=ana.leads.order_by("pk")[0].pk, changes={"stage": "Nurture"}, actor=dana, now=utc_now())
+    told = page(owner, ana)
+    assert DECIDED["persons.merged"] in told
+    assert DECIDED["lead.edited"] in told
+    assert "Dana Boss" in told
+    assert "same phone" not in told, "only what they may read is on the paper"
+
+
+def test_stop_closes_everything_at_once_for_all_records(owner: Client, ana: Person) -> None:
+    other = person("A. Silva")
+    merge_persons(keep=ana.pk, gone=[other.pk], reason="", actor=None, now=utc_now())
+    response = owner.post(f"/leads/{ana.pk}/why/stop/", {"words": " leave me\0 alone "}, follow=True)
+    told = response.content.decode()
+    assert "Nobody calls, texts or writes to them any more." in told
+    assert "leave me alone, written down by" in told
+    assert list(Suppression.objects.values_list("channel", "reason")) == [("ALL", "OPTED_OUT")] * 2
+    stopped = Event.objects.get(kind="opted_out")
+    assert stopped.props == {"channel": "ALL", "text": "leave me alone"}
+    assert "Stopped all contact" in told
+    owner.post(f"/leads/{ana.pk}/why/stop/")
+    assert Event.objects.filter(kind="opted_out").count() == 1
+
+
+def test_the_file_holds_all(owner: Client, ana: Person) -> None:
+    response = owner.get(f"/leads/{ana.pk}/why/all.json")
+    assert response["Content-Disposition"] == f'attachment; filename="ana-silva-{ana.pk}.json"'
+    held = json.loads(response.content)
+    assert held["person"]["name"] == "Ana Silva"
+    assert held["records"][0]["email"] == ["ana@example.com"]
+    assert [one["kind"] for one in held["events"]] == [
+        "inquiry",
+        "listing_view",
+        "email_sent",
+        "call_answered",
+        "note_added",
+    ]
+    assert set(held) == {
+        *("person", "merged_into_this", "records", "events", "closed_channels", "scores", "filled_in", "decisions"),
+    }
+
+
+def test_only_who_may_see_and_change(ana: Person) -> None:
+    Person.objects.filter(pk=ana.pk).update(owner=user("Eve"))
+    agent, analyst = signed_in(user("Sam", role=Role.AGENT)), signed_in(user(role=Role.ANALYST))
+    for address in ("why/", "why/all.json"):
+        assert agent.get(f"/leads/{ana.pk}/{address}").status_code == 404
+        assert analyst.get(f"/leads/{ana.pk}/{address}").status_code == 200
+    assert agent.post(f"/leads/{ana.pk}/why/stop/").status_code == 404
+    assert analyst.post(f"/leads/{ana.pk}/why/stop/").status_code == 403
+    assert "Stop everything" not in page(analyst, ana)
+    assert not Suppression.objects.exists()
+
+
+def test_it_takes_a_fixed_number_of_queries(owner: Client, ana: Person) -> None:
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page(owner, ana)
+        return len(captured)
+
+    few = counted()
+    tell(ana.leads.get().pk, *(("call_attempted", k * HOUR) for k in range(1, 30)))
+    assert counted() == few
