@@ -1,7 +1,7 @@
 """An opt-out that comes as an event closes its channel within a moment."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from leadlight.accounts.operations import create_token
-from leadlight.consent.models import Suppression
+from leadlight.consent.models import Consent, Suppression
 from leadlight.consent.operations import close_for
 from leadlight.consent.queries import by_person
-from leadlight.consent.rules.closing import CHANNELS, CLOSED_BY, SPOKEN, closings
+from leadlight.consent.rules.closing import CHANNELS, CLOSED_BY, SPOKEN, closings, opens
 from leadlight.events.operations import NewEvent, merge_persons, record
 from leadlight.events.rules import KIND_BY_NAME, Cause
 from leadlight.intake.operations import run_import, start_import
 from leadlight.jobs import worker
+from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Lead
 from tests.intake.helpers import activities, people, receive
 from tests.web.build import person
@@ -33,6 +34,11 @@ def tell(client: Client, **event: Any) -> None:
         "/api/v1/events", json.dumps(event), "application/json", headers={"authorization": f"Bearer {token}"}
     )
     assert response.status_code == 202, response.content
+
+
+def at(minute: int) -> str:
+    """Return a moment of this last hour, as programs tell it."""
+    return (utc_now() - timedelta(minutes=30 - minute)).isoformat()
 
 
 def test_words_are_those_of_the_vocabulary() -> None:
@@ -53,7 +59,7 @@ def test_an_event_of_opting_out_closes_its_channel(client: Client) -> None:
     assert list(closed) == [("EMAIL", "OPTED_OUT", "api"), ("SMS", "OPTED_OUT", "api")]
 
 
-def test_one_that_was_retracted_closes_nothing_and_many_take_two_statements(client: Client) -> None:
+def test_one_that_was_retracted_closes_nothing_and_many_take_five_statements(client: Client) -> None:
     leads = [person(f"P{k}").leads.get().pk for k in range(5)]
     for k, lead in enumerate(leads):
         tell(client, event_id=f"e{k}", lead_id=lead, kind="opted_out")
@@ -62,7 +68,7 @@ def test_one_that_was_retracted_closes_nothing_and_many_take_two_statements(clie
     retract(event_ids=["e0"], reason="a test", now=NOW)
     with CaptureQueriesContext(connection) as caught:
         assert close_for(event_ids=[f"e{k}" for k in range(5)], now=NOW) == 4
-    assert len(caught) == 2
+    assert len([query for query in caught if "SAVEPOINT" not in query["sql"]]) == 5
     assert close_for(event_ids=["e1"], now=NOW) == 0
 
 
@@ -86,6 +92,64 @@ def test_what_a_machine_wrote_closes_nothing(client: Client) -> None:
     told = NewEvent("bot", ann, "sms_replied", NOW, NOW, props={"text": "STOP"}, is_machine=True)
     record(events=[told], person_of={ann: 1}, causes=[Cause.LIVE], origin="api", now=NOW)
     assert close_for(event_ids=["bot"], now=NOW) == 0
+
+
+@pytest.mark.parametrize("kind", ["sms_replied", "inquiry", "opted_out"])
+def test_what_was_sent_automatically_closes_nothing(kind: str) -> None:
+    assert closings(kind, {"text": "STOP", "automatic": False}, at=NOW) != []
+    assert closings(kind, {"text": "STOP", "automatic": True}, at=NOW) == []
+
+
+def test_a_start_by_text_opens_texts_again_within_a_moment(client: Client) -> None:
+    ann = person("Ann").leads.get()
+    tell(client, event_id="1", lead_id=ann.pk, kind="sms_replied", props={"text": "STOP"}, occurred_at=at(0))
+    tell(client, event_id="2", lead_id=ann.pk, kind="sms_replied", props={"text": "Start"}, occurred_at=at(5))
+    worker.run_until_idle(queues=["live"])
+    assert [one.channel for one in by_person([ann.person_id])[ann.person_id]] == ["CALL"]
+    [agreed] = Consent.objects.all()
+    assert (agreed.channel, agreed.basis, agreed.words, agreed.origin) == ("SMS", "EXPRESS", "Start", "reply:text")
+    # The job may run again, also that of the stop; what they say later counts.
+    assert close_for(event_ids=["1", "2"], now=utc_now()) == 0
+    assert Consent.objects.count() == 1
+    tell(client, event_id="3", lead_id=ann.pk, kind="sms_replied", props={"text": "STOP"}, occurred_at=at(9))
+    worker.run_until_idle(queues=["live"])
+    assert {one.channel for one in by_person([ann.person_id])[ann.person_id]} == {"CALL", "SMS"}
+
+
+@pytest.mark.parametrize("minute", [5, 9])
+def test_a_start_opens_nothing_that_was_closed_when_or_after_it_was_said(client: Client, minute: int) -> None:
+    ann, moments = person("Ann").leads.get(), {5: at(5), 9: at(9)}
+    tell(
+        client, event_id="1", lead_id=ann.pk, kind="sms_replied", props={"text": "stop"}, occurred_at=moments[minute]
+    )
+    worker.run_until_idle(queues=["live"])
+    tell(client, event_id="2", lead_id=ann.pk, kind="sms_replied", props={"text": "START"}, occurred_at=moments[5])
+    worker.run_until_idle(queues=["live"])
+    assert {one.channel for one in by_person([ann.person_id])[ann.person_id]} == {"CALL", "SMS"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "props"),
+    [
+        ("sms_replied", {"text": "START", "automatic": True}),
+        ("sms_replied", {"text": "yes"}),
+        ("email_replied", {"text": "START"}),
+        ("inquiry", {"text": "START"}),
+        ("sms_replied", {}),
+    ],
+)
+def test_nothing_else_opens_texts(kind: str, props: dict[str, Any]) -> None:
+    assert not opens(kind, props)
+    assert opens("sms_replied", {"text": "START"})
+
+
+def test_a_start_of_somebody_with_two_numbers_opens_neither(client: Client) -> None:
+    ann = person("Ann", phones=("+18135550142", "+18135550143")).leads.get()
+    tell(client, event_id="1", lead_id=ann.pk, kind="sms_replied", props={"text": "STOP"}, occurred_at=at(0))
+    tell(client, event_id="2", lead_id=ann.pk, kind="sms_replied", props={"text": "START"}, occurred_at=at(5))
+    worker.run_until_idle(queues=["live"])
+    assert {one.channel for one in by_person([ann.person_id])[ann.person_id]} == {"CALL", "SMS"}
+    assert not Consent.objects.exists()
 
 
 def test_an_old_reply_that_an_import_brings_closes_too() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from leadlight.kit.secrets import UnableToUnseal, seal, unseal
+from leadlight.kit.secrets import UnableToUnseal, fingerprints, seal, unseal
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -31,3 +31,13 @@ def test_a_change_of_key_keeps_old_secrets_while_the_old_key_is_named(settings: 
     later = seal("whsec_y")
     settings.SECRET_KEY_FALLBACKS = []
     assert unseal(later) == "whsec_y"
+
+
+def test_a_fingerprint_names_one_text_under_one_key_and_shows_nothing(settings: Settings) -> None:
+    [phone] = fingerprints("+18135550142")
+    assert [phone] == fingerprints("+18135550142") != fingerprints("ann@example.com")
+    assert len(phone) == 64
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key"
+    new, old = fingerprints("+18135550142")
+    assert old == phone != new

@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from leadlight.accounts.models import AuditEntry, Role
-from leadlight.consent.models import ErasedAddress, Suppression
+from leadlight.consent.models import ClosedAddress, Suppression
 from leadlight.consent.operations import close_erased
 from leadlight.crm.models import Delivery, Endpoint
 from leadlight.events import operations as events
@@ -166,8 +166,8 @@ def test_digests_name_nobody_and_cost_nothing_while_there_are_none(
     with django_assert_num_queries(1):
         assert close_erased(lead_ids=[lead_id], origin="", now=utc_now()) == 0
     erase(ana)
-    assert all(len(one) == 64 and one.isalnum() for one in ErasedAddress.objects.values_list("digest", flat=True))
-    assert ErasedAddress.objects.count() == 2
+    assert all(len(one) == 64 and one.isalnum() for one in ClosedAddress.objects.values_list("digest", flat=True))
+    assert ClosedAddress.objects.count() == 2
     many = [person(f"Kim {k}").leads.get().pk for k in range(5)]
     with django_assert_num_queries(3):
         close_erased(lead_ids=many, origin="", now=utc_now())

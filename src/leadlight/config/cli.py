@@ -7,7 +7,9 @@ from pathlib import Path
 from leadlight.kit.errors import DomainError
 
 #: Commands that a person may type first of all, in a home that does not exist yet.
-NEEDS_TABLES = frozenset({"add_user", "export", "import", "score", "serve", "token", "train", "undo_import", "work"})
+NEEDS_TABLES = frozenset(
+    {"add_user", "export", "import", "import_dnc", "score", "serve", "token", "train", "undo_import", "work"}
+)
 
 
 def main() -> None:

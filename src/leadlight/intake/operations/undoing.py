@@ -10,6 +10,8 @@ from django.db import transaction
 from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
 from leadlight.consent.models import Suppression
+from leadlight.consent.operations import take_back
+from leadlight.consent.queries import leads_with_consents
 from leadlight.events.models import Event
 from leadlight.events.operations import refresh_activity, touch
 from leadlight.events.rules import Cause
@@ -34,6 +36,7 @@ NEWER_IMPORT = "a newer import changed them"
 NEWER_EVENT = "something newer is known of them"
 TOLD = "another program or somebody of the team told of them too"
 SUPPRESSED = "they were marked do-not-contact here"
+CONSENTED = "they agreed here to be contacted, and that proof is kept"
 
 
 def job_key(import_id: int) -> str:
@@ -102,8 +105,7 @@ def _undo_batch(import_id: int, lead_ids: Sequence[int], now: datetime) -> None:
     origin = queries.origin(import_id)
     counts: Counter[str] = Counter()
     counts["events"] = Event.objects.filter(lead__in=lead_ids, origin=origin).delete()[0]
-    closed = Suppression.objects.filter(lead__in=lead_ids, origin__in=_liftable(part_of))
-    counts["suppressions"] = closed.delete()[0]
+    counts["suppressions"] = take_back(lead_ids=lead_ids, origins=_liftable(part_of))
 
     stored = queries.leads_by_id(lead_ids)
     persons = {lead.person_id for lead in stored.values()}
@@ -164,6 +166,7 @@ def _kept(
     closed = Suppression.objects.filter(lead__in=lead_ids).exclude(origin__in=undone)
     suppressed = set(closed.values_list("lead_id", flat=True))
     told = set(Lead.objects.filter(pk__in=lead_ids, told_at__isnull=False).values_list("pk", flat=True))
+    consented = leads_with_consents(lead_ids)
     kept: dict[int, str] = {}
     for lead_id in lead_ids:
         if stored[lead_id].edited:
@@ -174,6 +177,8 @@ def _kept(
             kept[lead_id] = NEWER_EVENT
         elif lead_id in suppressed:
             kept[lead_id] = SUPPRESSED
+        elif lead_id in consented:
+            kept[lead_id] = CONSENTED
         elif lead_id in told:
             kept[lead_id] = TOLD
     return kept

@@ -1,0 +1,133 @@
+"""Writes of consents: what was agreed to, and what was taken back."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+
+from leadlight.consent.models import Basis, Channel, Consent, SuppressionReason
+from leadlight.consent.operations.closing import reopen, suppress
+from leadlight.kit.db import insert_rows
+from leadlight.kit.errors import DomainError
+from leadlight.leads.models import Lead
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_PHONE = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+
+
+class UnableToRecordConsent(DomainError):
+    """What was told is no consent that could be proved."""
+
+    code = "bad_consent"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A consent as it was given; see `models.Consent` for what the fields mean."""
+
+    lead_id: int
+    channel: Channel
+    #: Normalised: an e-mail address in lower case, a number as E.164.
+    address: str
+    basis: Basis
+    obtained_at: datetime
+    wording: str = ""
+    wording_version: str = ""
+    seller: str = ""
+    words: str = ""
+    form: Mapping[str, Any] = field(default_factory=dict)
+    page: str = ""
+    ip: str | None = None
+    user_agent: str = ""
+    origin: str = ""
+    expires_at: datetime | None = None
+
+
+@transaction.atomic
+def record_consent(*, given: Given, now: datetime) -> bool:
+    """
+    Add a consent; False when the very same was recorded before.
+
+    A signed one opens its channel again to whoever opted out before they signed.
+
+    Raises:
+        UnableToRecordConsent: there is no such lead, the address is not one of the channel, the moment is to come, or
+            what a signed consent must show is missing.
+    """
+    _check(given, now)
+    person_id = Lead.objects.filter(pk=given.lead_id).values_list("person_id", flat=True).first()
+    if person_id is None:
+        raise UnableToRecordConsent("There is no such lead.", code="no_lead")
+    is_new = bool(_insert(given, now))
+    if is_new and given.basis == Basis.WRITTEN:
+        signed_at = given.obtained_at
+        reopen(person_id=person_id, channel=given.channel, address=given.address, until=signed_at, at=signed_at)
+    return is_new
+
+
+def _check(given: Given, now: datetime) -> None:
+    if given.channel == Channel.ALL:
+        raise UnableToRecordConsent("A consent is for e-mail, texts or calls: record one for each.")
+    form = _EMAIL if given.channel == Channel.EMAIL else _PHONE
+    if not form.fullmatch(given.address):
+        told = "an e-mail address" if given.channel == Channel.EMAIL else "a phone number such as +18135550142"
+        raise UnableToRecordConsent(f"{given.address!r} is not {told}.")
+    if given.obtained_at > now:
+        raise UnableToRecordConsent("A consent cannot have been given in the future.")
+    if given.expires_at is not None and given.expires_at <= given.obtained_at:
+        raise UnableToRecordConsent("A consent cannot end before it begins.")
+    if given.basis == Basis.WRITTEN and not (given.wording.strip() and given.seller.strip()):
+        raise UnableToRecordConsent(
+            "A signed consent shows the text that was signed, and who it names as the one who will contact them."
+        )
+
+
+def _insert(given: Given, now: datetime) -> int:
+    return insert_rows(
+        Consent,
+        (
+            "lead", "channel", "address", "basis", "wording", "wording_version", "wording_digest", "seller", "words",
+            "form", "page", "ip", "user_agent", "origin", "obtained_at", "recorded_at", "expires_at", "revoked_by",
+            "revoked_words",
+        ),
+        [
+            (
+                given.lead_id, str(given.channel), given.address, str(given.basis), given.wording,
+                given.wording_version[:40], sha256(given.wording.encode()).hexdigest() if given.wording else "",
+                given.seller[:200], given.words[:1_000], dict(given.form), given.page[:1_000], given.ip,
+                given.user_agent[:400], given.origin[:40], given.obtained_at, now, given.expires_at, "", "",
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def revoke(
+    *, lead_id: int, channels: Collection[Channel], by: str, words: str, origin: str, at: datetime, now: datetime
+) -> int:
+    """
+    Take back every consent of a person for some channels, over all their leads, and close these; by any means.
+
+    `by` says through what they told it ("text", "web form"), `words` what they said, verbatim, `at` when. Returns how
+    many consents were in force. Again changes nothing.
+    """
+    live = Consent.objects.filter(
+        lead__person__leads=lead_id,
+        channel__in=[str(channel) for channel in channels],
+        revoked_at=None,
+        obtained_at__lte=at,
+    )
+    n_revoked = Consent.objects.filter(pk__in=list(live.values_list("pk", flat=True))).update(
+        revoked_at=at, revoked_by=by[:40], revoked_words=words[:1_000]
+    )
+    every = {Channel.EMAIL, Channel.SMS, Channel.CALL}
+    closed = [Channel.ALL] if set(channels) >= every else sorted(channels)
+    evidence = f"“{words[:200]}” by {by} on {at:%Y-%m-%d}"
+    reason = SuppressionReason.OPTED_OUT.value
+    suppress(rows=[(lead_id, str(channel), reason, evidence) for channel in closed], origin=origin, now=now)
+    return n_revoked

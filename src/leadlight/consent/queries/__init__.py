@@ -1,0 +1,30 @@
+"""Reads of closed channels, consents, the National Do Not Call list, and of all that together for the gate."""
+
+from leadlight.consent.queries.closed import (
+    by_person,
+    closings_of,
+    leads_by_digest,
+    leads_with_consents,
+    only_phones,
+    opened_at,
+    told_by,
+    told_since,
+    unreachable,
+)
+from leadlight.consent.queries.facts import contact_facts
+from leadlight.consent.queries.national_list import Listing, national_list
+
+__all__ = [
+    "Listing",
+    "by_person",
+    "closings_of",
+    "contact_facts",
+    "leads_by_digest",
+    "leads_with_consents",
+    "national_list",
+    "only_phones",
+    "opened_at",
+    "told_by",
+    "told_since",
+    "unreachable",
+]

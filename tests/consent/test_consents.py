@@ -1,0 +1,160 @@
+"""Consents: what proves them, once each, and taken back for the whole person."""
+
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+
+from leadlight.consent.models import Basis, Channel, ClosedAddress, Consent, Suppression
+from leadlight.consent.operations import Given, UnableToRecordConsent, record_consent, revoke, suppress
+from leadlight.consent.queries import contact_facts
+from leadlight.consent.rules import Allowed, MessageClass, Refused, decide
+from leadlight.consent.rules import Channel as Way
+from leadlight.events.operations import merge_persons
+from leadlight.leads.models import Lead
+from tests.consent.people import NOW, email_of, lead, phone_of
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def signed(by: Lead, **changes: object) -> Given:
+    given = Given(
+        lead_id=by.pk,
+        channel=Channel.SMS,
+        address=phone_of(by),
+        basis=Basis.WRITTEN,
+        obtained_at=NOW - DAY,
+        wording="I agree that Tidewater Homes may send me marketing texts by machine. It is no condition of purchase.",
+        wording_version="sms-3",
+        seller="Tidewater Homes",
+        form={"phone": "303", "agree": "on"},
+        page="https://example.com/12-elm",
+        ip="203.0.113.7",
+        user_agent="Browser/1",
+        origin="form",
+    )
+    return replace(given, **changes)  # type: ignore[arg-type]
+
+
+def texted(of: Lead) -> bool:
+    """Say whether a marketing text may go to them at noon, as far as consent is concerned."""
+    of.refresh_from_db()
+    facts = contact_facts([of.person_id], now=NOW)[of.person_id]
+    ready = replace(facts, is_profile_complete=True, connected=frozenset(Way))
+    said = decide(ready, Way.SMS, MessageClass.MARKETING, NOW)
+    assert isinstance(said, Allowed) or {reason.code for reason in said.reasons} <= {"no_consent", "opted_out"}
+    return isinstance(said, Allowed)
+
+
+def test_all_that_proves_it_is_kept() -> None:
+    ann = lead()
+    assert record_consent(given=signed(ann), now=NOW)
+    kept = Consent.objects.get()
+    given = signed(ann)
+    for name in ("wording", "wording_version", "seller", "form", "page", "ip", "user_agent", "origin", "obtained_at"):
+        assert getattr(kept, name) == getattr(given, name)
+    assert kept.wording_digest == sha256(given.wording.encode()).hexdigest()
+    assert (kept.recorded_at, kept.revoked_at) == (NOW, None)
+    assert texted(ann)
+
+
+def test_the_same_consent_told_twice_is_one() -> None:
+    ann = lead()
+    assert record_consent(given=signed(ann), now=NOW)
+    assert not record_consent(given=signed(ann, wording="something else"), now=NOW)
+    assert Consent.objects.get().wording == signed(ann).wording
+    assert record_consent(given=signed(ann, obtained_at=NOW), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"channel": Channel.ALL}, "record one for each"),
+        ({"address": "303 555"}, "is not a phone number"),
+        ({"channel": Channel.EMAIL}, "is not an e-mail address"),
+        ({"obtained_at": NOW + DAY}, "in the future"),
+        ({"expires_at": NOW - DAY}, "before it begins"),
+        ({"wording": " "}, "the text that was signed"),
+        ({"seller": ""}, "who it names"),
+        ({"lead_id": 0}, "no such lead"),
+    ],
+)
+def test_what_proves_nothing_is_refused_in_plain_words(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(UnableToRecordConsent, match=words):
+        record_consent(given=signed(lead(), **changes), now=NOW)
+    assert not Consent.objects.exists()
+
+
+def test_a_spoken_consent_needs_no_text() -> None:
+    ann = lead()
+    assert record_consent(given=signed(ann, basis=Basis.EXPRESS, wording="", seller=""), now=NOW)
+    assert Consent.objects.get().wording_digest == ""
+    assert not texted(ann)
+
+
+def test_a_consent_holds_for_its_number_alone() -> None:
+    ann = lead()
+    record_consent(given=signed(ann, address="+13035558888"), now=NOW)
+    assert not texted(ann)
+
+
+def test_it_is_taken_back_for_the_whole_person_and_once() -> None:
+    ann, other = lead(), lead()
+    record_consent(given=signed(ann), now=NOW)
+    record_consent(given=signed(ann, channel=Channel.EMAIL, address=email_of(ann), basis=Basis.EXPRESS), now=NOW)
+    merge_persons(keep=ann.person_id, gone=[other.person_id], reason="", actor=None, now=NOW)
+    told = {
+        "channels": [Channel.SMS, Channel.CALL],
+        "by": "call",
+        "words": "Please, no more texts",
+        "origin": "agent",
+    }
+    assert revoke(lead_id=other.pk, **told, at=NOW, now=NOW) == 1  # type: ignore[arg-type]
+    kept = Consent.objects.get(channel="SMS")
+    assert (kept.revoked_at, kept.revoked_by, kept.revoked_words) == (NOW, "call", "Please, no more texts")
+    assert kept.wording
+    assert Consent.objects.get(channel="EMAIL").revoked_at is None
+    closed = Suppression.objects.order_by("channel").values_list("lead", "channel", "evidence")
+    evidence = "“Please, no more texts” by call on 2026-11-18"
+    assert list(closed) == [(other.pk, "CALL", evidence), (other.pk, "SMS", evidence)]
+    assert not texted(ann)
+    assert revoke(lead_id=other.pk, **told, at=NOW + DAY, now=NOW + DAY) == 0  # type: ignore[arg-type]
+    kept.refresh_from_db()
+    assert kept.revoked_at == NOW
+    assert Suppression.objects.count() == 2
+
+
+def test_taking_back_everything_closes_everything_in_one_row() -> None:
+    ann = lead()
+    ways = [Channel.EMAIL, Channel.SMS, Channel.CALL]
+    revoke(lead_id=ann.pk, channels=ways, by="email", words="leave me alone", origin="x", at=NOW, now=NOW)
+    assert list(Suppression.objects.values_list("channel", flat=True)) == ["ALL"]
+
+
+def test_who_signs_after_a_stop_is_open_again_and_who_signed_before_is_not() -> None:
+    ann = lead()
+    suppress(rows=[(ann.pk, "ALL", "OPTED_OUT", "STOP")], origin="test", now=NOW - timedelta(hours=2))
+    record_consent(given=signed(ann), now=NOW)
+    assert not texted(ann)
+    record_consent(given=signed(ann, basis=Basis.EXPRESS, obtained_at=NOW - timedelta(minutes=1)), now=NOW)
+    assert not texted(ann)
+    record_consent(given=signed(ann, obtained_at=NOW - timedelta(hours=1)), now=NOW)
+    assert texted(ann)
+    # What they did not sign for stays closed.
+    assert set(Suppression.objects.values_list("channel", flat=True)) == {"EMAIL", "CALL"}
+    assert set(ClosedAddress.objects.filter(lifted_at=None).values_list("channel", flat=True)) == {"EMAIL", "CALL"}
+    assert Suppression.ever.filter(channel="ALL", lifted_at=NOW - timedelta(hours=1)).exists()
+
+
+def test_signing_lifts_no_other_reason() -> None:
+    ann = lead()
+    rows = [(ann.pk, "SMS", "OPTED_OUT", "STOP"), (ann.pk, "SMS", "LEGAL_HOLD", "letter")]
+    suppress(rows=rows, origin="test", now=NOW - 2 * DAY)
+    record_consent(given=signed(ann), now=NOW)
+    assert list(Suppression.objects.values_list("reason", flat=True)) == ["LEGAL_HOLD"]
+    facts = contact_facts([ann.person_id], now=NOW)[ann.person_id]
+    said = decide(facts, Way.SMS, MessageClass.MARKETING, NOW)
+    assert isinstance(said, Refused)
+    assert "legal_hold" in {reason.code for reason in said.reasons}
