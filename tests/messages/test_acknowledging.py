@@ -31,7 +31,11 @@ def test_an_inquiry_is_answered_in_the_name_of_whose_lead_it_is() -> None:
     ana = lead("ana ORTEGA", owner=dana, emails=("ana@example.com",))
     event_id = ask(ana, listing="12 Elm St")
     message = Message.objects.get()
-    assert (message.purpose, message.state, message.message_class) == ("ACKNOWLEDGMENT", "PLANNED", "requested_response")
+    assert (message.purpose, message.state, message.message_class) == (
+        "ACKNOWLEDGMENT",
+        "PLANNED",
+        "requested_response",
+    )
     assert (message.sender, message.sender_name, message.is_automatic) == (dana, "Dana Whitfield", True)
     assert (message.address, message.event_id) == ("ana@example.com", event_id)
     assert message.subject == "We have your message about 12 Elm St"

@@ -5,7 +5,6 @@ from django.test import Client
 
 from leadlight.accounts.models import Role, User
 from leadlight.events.models import Event
-from leadlight.jobs.models import Job
 from leadlight.leads.models import Lead, Person
 from leadlight.leads.operations import UnableToHandOver
 from leadlight.routing import operations
@@ -122,6 +121,5 @@ def test_after_somebody_left_nothing_is_without_an_owner(ann: User, bea: User) -
     called = set(Alert.objects.exclude(user=ann).values_list("wait", "user"))
     free = Wait.objects.filter(claimed_by=None, ended_at=None)
     assert called == set(free.values_list("pk", "lead__person__owner"))
-    assert not Job.objects.filter(name__startswith="messages.").exists()
     with pytest.raises(UnableToHandOver, match="not of the team"):
         operations.remove_agent(user_id=ann.pk, heir_ids=[], actor=olga, now=NOON)
