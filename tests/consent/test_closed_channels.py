@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leadlight.consent.models import ClosedAddress, Suppression
-from leadlight.consent.operations import close_for, suppress, take_back
+from leadlight.consent.operations import close_erased, close_for, remember_erased, suppress, take_back
 from leadlight.consent.queries import by_person, contact_facts, unreachable
 from leadlight.consent.rules import Channel as Way
 from leadlight.consent.rules import ClosedFor
@@ -139,6 +139,27 @@ def test_somebody_elses_address_counts_for_that_address_alone() -> None:
             digest=fingerprints(number)[0], channel="SMS", reason=ClosedFor.WRONG, recorded_at=NOW
         )
         assert len(closed(ann)) == n_closed
+
+
+def test_whoever_has_an_address_of_somebody_erased_is_closed_for_everything() -> None:
+    ann = lead()
+    remember_erased(addresses=[phone_of(ann)], now=NOW)
+    # Known by the address alone, to the gate at once; on the pages from when a record comes with it.
+    assert closed(ann) == {("ALL", "ERASED")}
+    assert unreachable([ann.person_id]) == {ann.person_id}
+    assert by_person([ann.person_id]) == {}
+    bob = lead()
+    assert close_erased(lead_ids=[ann.pk, bob.pk], origin="test", now=NOW) == 1
+    assert close_erased(lead_ids=[ann.pk, bob.pk], origin="test", now=NOW) == 0
+    assert [one.reason for one in by_person([ann.person_id])[ann.person_id]] == ["ERASED"]
+    assert closed(bob) == set()
+
+
+def test_only_the_erased_are_closed_for_what_their_address_says() -> None:
+    ann = lead()
+    opt_out(ann, "SMS")
+    same = lead(phone=phone_of(ann))
+    assert close_erased(lead_ids=[same.pk], origin="test", now=NOW) == 0
 
 
 def test_any_number_that_opted_out_closes_the_person() -> None:
