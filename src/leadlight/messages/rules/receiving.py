@@ -47,6 +47,8 @@ class Filed:
     portal: PortalLead | None = None
     #: It comes from a portal, and nobody could read it.
     is_unreadable: bool = False
+    #: The portal told of the very same a day ago or less.
+    is_repeat: bool = False
 
 
 def file_mails(
