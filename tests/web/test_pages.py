@@ -293,7 +293,7 @@ def test_a_long_history_is_told_fifty_visits_at_a_time(client: Client) -> None:
     tell(lead_id, *(("page_view", k * HOUR) for k in range(120)))
     seen, address = [], f"/leads/{someone.pk}/"
     for _ in range(3):
-        page = client.get(address).content.decode()
+        page = client.get(address).content.decode().partition("<main")[2]
         seen.append(page.count('class="visit"'))
         if "?before=" in page:
             address = f"/leads/{someone.pk}/?before=" + page.split("?before=")[1].split('"')[0]
@@ -349,7 +349,7 @@ def test_a_list_takes_as_many_queries_for_many_as_for_few(role: Role) -> None:
     add(60)
     many = {address: n_queries(client, address) for address in ADDRESSES}
     assert many == few
-    assert max(many.values()) <= 22
+    assert max(many.values()) <= 23
 
 
 def test_a_lead_page_takes_a_fixed_number_of_queries(client: Client, django_assert_num_queries) -> None:
@@ -362,7 +362,7 @@ def test_a_lead_page_takes_a_fixed_number_of_queries(client: Client, django_asse
     refresh_activity(person_ids=[someone.pk])
     with django_assert_num_queries(few):
         client.get(address)
-    assert few <= 20
+    assert few <= 21
 
 
 ATTACKS = (

@@ -149,13 +149,13 @@ class TestThePage:
 
     def test_it_takes_a_fixed_number_of_queries(self, client: Client, django_assert_num_queries) -> None:
         job()
-        with django_assert_num_queries(6):  # the session, who it is, and four of its own
+        with django_assert_num_queries(7):  # the session, who it is, what is paused, and four of its own
             page(client)
         for number in range(20):
             job(f"intake.job_{number}", parked_at=utc_now() if number % 2 else None, latest_error="Broken.")
             alive(f"host:{number}:aaaa000{number}", done_of_intake__run_import=number)
             Touched.objects.create(person_id=number, cause="live", at=utc_now())
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             page(client)
 
     def test_text_from_outside_stays_text(self, client: Client) -> None:

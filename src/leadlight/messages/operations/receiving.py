@@ -40,7 +40,8 @@ def receive(*, incoming: Sequence[Incoming], now: datetime) -> int:
     filed_before = set(
         Message.objects.filter(mail_id__in=[one.mail_id for one in incoming]).values_list("mail_id", flat=True)
     )
-    new = list({one.mail_id: one for one in incoming if one.mail_id not in filed_before}.values())
+    by_id = {one.mail_id: one for one in incoming if one.mail_id not in filed_before}
+    new = sorted(by_id.values(), key=lambda one: (one.received_at, one.mail_id))
     if not new:
         return 0
     ours = queries.ours({name for one in new for name in one.named})
