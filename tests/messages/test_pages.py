@@ -193,8 +193,10 @@ def test_words_are_kept_when_they_may_go_out(page: Client, dana: User) -> None:
     bad = page.post(address, {"subject": "Hi", "text": "No children, {first_name}. {nonsense}"})
     assert bad.status_code == 422
     assert "{nonsense}" in bad.content.decode()
+    for words, why in (("Today is {today}.", "cannot fill in {today}"), ("From {brokerage}", "{brokerage|…}")):
+        assert why in page.post(address, {"subject": "Hi", "text": words}).content.decode()
     assert not Wording.objects.exists()
-    good = {"subject": "Hello {first_name|there}", "text": "We have it.\n{brokerage}"}
+    good = {"subject": "Hello {first_name|there}", "text": "We have it.\n{brokerage|}"}
     page.post(address, good)
     page.post(address, good)
     assert queries.wording("acknowledgment").version == 1

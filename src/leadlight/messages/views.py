@@ -21,7 +21,7 @@ from leadlight.kit.errors import DomainError
 from leadlight.messages import operations, queries
 from leadlight.messages.models import PauseOf, State
 from leadlight.messages.rules.library import LIBRARY
-from leadlight.messages.rules.templates import FIELDS
+from leadlight.messages.rules.templates import FIELD_BY_NAME
 
 _managers_only = managers_only("messages/forbidden.html")
 
@@ -202,7 +202,12 @@ def wording(request: HttpRequest, template: str) -> HttpResponse:
         else:
             notes.success(request, "Kept. The next message says it so.", extra_tags="good")
             return redirect("messaging:wordings")
-    context = {"words": words, "form": form, "fields": FIELDS, "now": now}
+    context = {
+        "words": words,
+        "form": form,
+        "fields": [FIELD_BY_NAME[name] for name in words.template.fields],
+        "now": now,
+    }
     return render(request, "messages/wording.html", context, status=status)
 
 

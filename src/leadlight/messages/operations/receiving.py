@@ -71,7 +71,8 @@ def _row(one: Filed, now: datetime) -> tuple[object, ...]:
     return (
         one.lead_id, Direction.IN.value, Through.EMAIL.value, purpose.value, State.RECEIVED.value, is_automatic,
         mail.sender.email[:254], mail.sender.name[:120], mail.subject[:300], text, mail.message_id[:300],
-        list(mail.references), "" if one.is_repeat else event_of(one), min(one.incoming.received_at, now), now, key, one.incoming.mail_id,
+        list(mail.references), "" if one.is_repeat else event_of(one), min(one.incoming.received_at, now), now, key,
+        one.incoming.mail_id,
     )  # fmt: skip
 
 

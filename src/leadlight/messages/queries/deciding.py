@@ -25,8 +25,8 @@ _CHANNEL_OF = {
 }
 #: What of these answers somebody: a call that nobody took does not.
 _ANSWERING = ("email_sent", "sms_sent", "call_answered")
-#: Said even while no mailbox is read: the first answer to an inquiry, and that nothing more will come.
-_NEEDS_NO_INBOX = frozenset({Purpose.ACKNOWLEDGMENT, Purpose.OPT_OUT})
+#: Said even while no mailbox is read: the first answer to an inquiry.
+_NEEDS_NO_INBOX = frozenset({Purpose.ACKNOWLEDGMENT})
 
 
 @dataclass(frozen=True)
