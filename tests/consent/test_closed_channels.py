@@ -183,18 +183,19 @@ def test_a_change_of_key_forgets_nobody_while_the_old_one_is_named(settings) -> 
 
 
 def test_who_may_not_be_contacted_at_all() -> None:
-    free, texts, every, all_of_it, dead, by_address = (lead() for _ in range(6))
+    free, texts, every, all_of_it, dead, erased, by_address = (lead() for _ in range(7))
     opt_out(texts, "SMS")
     for channel in ("SMS", "EMAIL", "CALL"):
         opt_out(every, channel)
     opt_out(all_of_it)
     opt_out(dead, "SMS", "DECEASED")
+    opt_out(erased, "SMS", "ERASED")
     gone = lead(email=email_of(by_address), phone=phone_of(by_address))
     opt_out(gone)
-    people = [free, texts, every, all_of_it, dead, by_address]
+    people = [free, texts, every, all_of_it, dead, erased, by_address]
     with CaptureQueriesContext(connection) as caught:
         found = unreachable([one.person_id for one in people])
-    assert found == {one.person_id for one in (every, all_of_it, dead, by_address)}
+    assert found == {one.person_id for one in (every, all_of_it, dead, erased, by_address)}
     assert len(caught) == 3
     assert unreachable([]) == set()
 
