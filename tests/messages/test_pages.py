@@ -191,7 +191,7 @@ def test_words_are_kept_when_they_may_go_out(page: Client, dana: User) -> None:
     read(page, "/settings/words/nonsense/", status=404)
     address = "/settings/words/acknowledgment/"
     bad = page.post(address, {"subject": "Hi", "text": "No children, {first_name}. {nonsense}"})
-    assert bad.status_code == 422
+    assert bad.status_code == 200
     assert "{nonsense}" in bad.content.decode()
     for words, why in (("Today is {today}.", "cannot fill in {today}"), ("From {brokerage}", "{brokerage|…}")):
         assert why in page.post(address, {"subject": "Hi", "text": words}).content.decode()

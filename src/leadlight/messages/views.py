@@ -188,7 +188,6 @@ def wording(request: HttpRequest, template: str) -> HttpResponse:
         raise Http404
     actor, now, words = signed_in(request), utc_now(), queries.wording(template)
     form = {"subject": words.subject, "text": words.text}
-    status = 200
     if request.method == "POST":
         form = {name: request.POST.get(name, "").replace("\0", "")[:10_000] for name in form}
         try:
@@ -198,7 +197,6 @@ def wording(request: HttpRequest, template: str) -> HttpResponse:
                 operations.change_wording(template=template, **form, actor=actor, now=now)
         except DomainError as error:
             notes.error(request, error.message, extra_tags="bad")
-            status = 422
         else:
             notes.success(request, "Kept. The next message says it so.", extra_tags="good")
             return redirect("messaging:wordings")
@@ -208,7 +206,7 @@ def wording(request: HttpRequest, template: str) -> HttpResponse:
         "fields": [FIELD_BY_NAME[name] for name in words.template.fields],
         "now": now,
     }
-    return render(request, "messages/wording.html", context, status=status)
+    return render(request, "messages/wording.html", context)
 
 
 @login_not_required
