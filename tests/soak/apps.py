@@ -27,7 +27,7 @@ class Soak(AppConfig):
         worker._BEAT_SECONDS = BEAT_SECONDS
         events._SETTLE_AFTER = timedelta(seconds=4)
         promise.PROMISE = timedelta(seconds=2)
-        assert set(QUEUES) == {"live", "alerts", "outbound", "long"}, "the probe feeds all queues"
+        assert set(QUEUES) == {"live", "alerts", "mail", "outbound", "long"}, "the probe feeds all queues"
         match os.environ.get("SOAK_WITHOUT"):
             case "lease":
                 operations._due = _due_or_leased

@@ -139,7 +139,7 @@ class EventFeeder(threading.Thread):
 
 
 #: Job → how many of it one transaction asks for at most.
-_WORK = {"soak.note": 120, "soak.call": 20, "soak.send": 20, "soak.toil": 2}
+_WORK = {"soak.note": 120, "soak.call": 20, "soak.post": 20, "soak.send": 20, "soak.toil": 2}
 
 
 class JobFeeder(threading.Thread):

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 
 from leadlight.jobs.registry import Payload, handles
-from leadlight.jobs.rules import ALERTS, LONG, OUTBOUND
+from leadlight.jobs.rules import ALERTS, LONG, MAIL, OUTBOUND
 from tests.soak import points
 
 _pause = threading.Event()
@@ -31,6 +31,12 @@ def note(payloads: Sequence[Payload]) -> None:
 @handles(queue=ALERTS, batch=10)
 def call(payloads: Sequence[Payload]) -> None:
     """Work that nothing stands before."""
+    _act([payload["key"] for payload in payloads])
+
+
+@handles(queue=MAIL, batch=10)
+def post(payloads: Sequence[Payload]) -> None:
+    """Work that nothing else is to be held up by."""
     _act([payload["key"] for payload in payloads])
 
 
