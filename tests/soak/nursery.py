@@ -5,6 +5,7 @@ They are forked from a process that has everything loaded, so that being born ta
 the soak is spent on dying.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -21,9 +22,12 @@ def main(n: int, queues: Sequence[str]) -> None:
 
     from leadlight.config.subscriptions import SUBSCRIPTIONS
     from leadlight.jobs import registry
+    from leadlight.messages.rules.language import check
 
     for name in ("scoring.train_and_score", *(name for names in SUBSCRIPTIONS.values() for name in names)):
         registry.handler(name)  # loads its room
+    check("")  # reads the phrases that no message may hold
+    gc.freeze()  # else each newborn's first collection copies all of this
     children: set[int] = set()
     stopped = False
 

@@ -20,7 +20,8 @@ DRAIN = ("drain: after read", "drain: after compute", "drain: before commit", "d
 RANDOM = "anywhere"
 WEB = "web"
 
-_MOST_PASSAGES = 8
+#: It may be the first that is deadly, or any up to this one.
+_MOST_PASSAGES = int(os.environ.get("SOAK_PASSAGES", "8"))
 _lock = threading.Lock()
 _of: dict[str, Any] = {"pid": 0}
 _here = threading.local()

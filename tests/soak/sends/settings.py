@@ -1,0 +1,13 @@
+"""The house's settings for what answers inquiries, and nothing beside it."""
+
+from leadlight.config.settings import *  # noqa: F403
+from leadlight.config.settings import INSTALLED_APPS, LOGGING
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.soak.sends.apps.Sends"]
+
+# Scores and what recurs are for the other soak: here workers are born to die, and quickly.
+LEDGER_DRAINS: dict[str, tuple[str, ...]] = {}
+LEDGER_WARMUPS: dict[str, tuple[str, ...]] = {}
+LEDGER_SCHEDULE: dict[str, object] = {}
+# A line for each request would bury the verdict.
+LOGGING["loggers"]["leadlight.request"] = {"level": "WARNING"}
