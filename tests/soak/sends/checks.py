@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from django.db.models import QuerySet
+
 from leadlight.accounts.models import User
 from leadlight.events.models import Event
 from leadlight.jobs.models import Job
@@ -15,6 +17,7 @@ _ENDS = {State.SENT, State.FAILED, State.REFUSED, State.CANCELLED, State.MAYBE_S
 #: Manner → how it may end, if no worker died of it.
 _FATES: dict[Manner, set[State]] = {
     Manner.BUSY: {State.FAILED},
+    Manner.DEFERRED: {State.SENT, State.FAILED},
     Manner.GONE: {State.FAILED},
     Manner.FULL: {State.FAILED},
     Manner.BREAKS: {State.FAILED},
@@ -26,13 +29,18 @@ _FATES: dict[Manner, set[State]] = {
 
 def is_idle() -> bool:
     """Say whether nothing of messages waits that will ever be done by itself."""
-    return not Job.objects.filter(parked_at=None, name__startswith="messages.").exists()
+    is_moving = Message.objects.filter(state__in=(State.PLANNED, State.SENDING)).exists()
+    return not is_moving and not _work().filter(parked_at=None).exists()
+
+
+def _work() -> "QuerySet[Job]":
+    """Return the work of messages but what recurs."""
+    return Job.objects.filter(name__startswith="messages.").exclude(key__startswith="schedule:")
 
 
 def left_over() -> list[str]:
     """Return the work that still waits, or was given up."""
-    jobs = Job.objects.filter(name__startswith="messages.")
-    return [f"{job.name} {job.payload} is {'given up' if job.parked_at else 'open'}" for job in jobs]
+    return [f"{job.name} {job.payload} is {'given up' if job.parked_at else 'open'}" for job in _work()]
 
 
 def ledger(asked: Sequence[Asker]) -> list[str]:

@@ -66,7 +66,7 @@ def troubles(n_kills: int) -> list[Trouble]:
         return f"{manner}-*"
 
     return [
-        Trouble("CONNECT", answer="421 4.3.2 Too many of you", after=20, times=5),
+        Trouble("CONNECT", answer="421 4.3.2 Too many of you", after=20, times=2),
         Trouble("RCPT", answer="450 4.2.1 Busy, try again in 1 second", to=to(Manner.BUSY)),
         Trouble("RCPT", answer="550 5.1.1 No such user", to=to(Manner.GONE)),
         Trouble("BODY", to=to(Manner.BREAKS)),
