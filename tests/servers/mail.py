@@ -81,6 +81,8 @@ class Setup:
     users: dict[str, str] = field(default_factory=dict)
     size_limit: int = 30_000_000
     smtputf8: bool = False
+    #: A message that is all there is taken also when the client has gone meanwhile, as Postfix and Exim do.
+    is_steadfast: bool = False
 
 
 @dataclass
@@ -185,9 +187,11 @@ class _Server(SMTP):
 
     lines = 0
 
-    def __init__(self, *args: Any, script: _Script, journal: "_Journal", **more: Any) -> None:
+    def __init__(
+        self, *args: Any, script: _Script, journal: "_Journal", is_steadfast: bool, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
-        self._script, self._journal = script, journal
+        self._script, self._journal, self._is_steadfast = script, journal, is_steadfast
         _Server.lines += 1
         self.line = _Server.lines
 
@@ -212,10 +216,12 @@ class _Server(SMTP):
         return True
 
     def _end(self, *, abort: bool = False) -> NoReturn:
-        assert isinstance(self.transport, asyncio.WriteTransport)
-        if abort:
-            self.transport.abort()
-        self.transport.close()
+        # None when the client has hung up before.
+        if self.transport is not None:
+            assert isinstance(self.transport, asyncio.WriteTransport)
+            if abort:
+                self.transport.abort()
+            self.transport.close()
         # What aiosmtpd itself ends a line by.
         raise asyncio.CancelledError
 
@@ -271,10 +277,14 @@ class _Server(SMTP):
 
     async def take(self, session: Session, envelope: Envelope) -> str:
         """Take a message, all of which is there; return the answer."""
-        if answer := await self.meet("DOT", envelope.rcpt_tos):
-            return answer
         assert self.transport is not None
         is_encrypted = self.transport.get_extra_info("ssl_object") is not None
+        taking = self._take(session, envelope, is_encrypted=is_encrypted)
+        return await (asyncio.shield(taking) if self._is_steadfast else taking)
+
+    async def _take(self, session: Session, envelope: Envelope, *, is_encrypted: bool) -> str:
+        if answer := await self.meet("DOT", envelope.rcpt_tos):
+            return answer
         self._journal.add(self.line, session, envelope, is_encrypted=is_encrypted)
         return await self.meet("TAKEN", envelope.rcpt_tos) or "250 2.0.0 Taken as Q1"
 
@@ -320,6 +330,7 @@ async def _serve(folder: Path, port: int) -> None:
             Handler(),
             script=script,
             journal=journal,
+            is_steadfast=setup.is_steadfast,
             hostname="mail.test",
             data_size_limit=setup.size_limit,
             enable_SMTPUTF8=setup.smtputf8,

@@ -6,7 +6,6 @@ must hold does not. `--without lease` and `--without return` break the ledger on
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers import Server, postgresql_server, rabbitmq, valkey
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.soak.environment import ROOT, enter
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,14 @@ def main() -> int:
         broker: Server | None = None
         if chosen.broker != "none":
             broker = stack.enter_context(valkey() if chosen.broker == "redis" else rabbitmq(install=True))
-        _settle(chosen, folder, database, broker)
+        enter(
+            folder,
+            settings="tests.soak.settings",
+            database=database,
+            broker=broker,
+            seed=chosen.seed,
+            without=chosen.without,
+        )
         # Only now: the settings are read from the environment that was just made.
         from tests.soak.run import run
 
@@ -89,26 +94,6 @@ def main() -> int:
         print(f"  FAILED: and {len(wrong) - 12} more")
     print("  nothing was lost, doubled or forgotten" if not wrong else "  the soak FAILED", flush=True)
     return 1 if wrong else 0
-
-
-def _settle(chosen: Options, folder: Path, database: Server | None, broker: Server | None) -> None:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LEADLIGHT_", "DJANGO_", "SOAK_", "PYTEST_"))}
-    path = os.pathsep.join(filter(None, (str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH"))))
-    os.environ.clear()
-    os.environ.update(
-        kept,
-        PYTHONPATH=path,
-        LEADLIGHT_HOME=str(folder / "home"),
-        LEADLIGHT_DATABASE_URL=database.url if database else "",
-        LEADLIGHT_BROKER_URL=broker.url if broker else "",
-        DJANGO_SETTINGS_MODULE="tests.soak.settings",
-        SOAK_FOLDER=str(folder),
-        SOAK_SEED=str(chosen.seed),
-        SOAK_WITHOUT=chosen.without,
-    )
-    import django
-
-    django.setup()
 
 
 if __name__ == "__main__":

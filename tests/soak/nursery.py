@@ -1,26 +1,33 @@
 """
-`python -m tests.soak.nursery N`: N workers, each as `leadlight work` runs it, and a new one for each that dies.
+`python -m tests.soak.nursery N [QUEUE…]`: N workers, each as `leadlight work` runs it, and a new one for each that dies.
 
 They are forked from a process that has everything loaded, so that being born takes no time worth mentioning and
 the soak is spent on dying.
 """
 
+import gc
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 
 import django
 
 
-def main(n: int) -> None:
-    """Keep n workers until told to stop, then have them stop."""
+def main(n: int, queues: Sequence[str]) -> None:
+    """Keep n workers until told to stop, then have them stop; of all queues unless some are named."""
     django.setup()
     from django.core.management import call_command
 
+    from leadlight.config.subscriptions import SUBSCRIPTIONS
     from leadlight.jobs import registry
+    from leadlight.messages.rules.language import check
 
-    registry.handler("scoring.train_and_score")  # loads the heaviest room
+    for name in ("scoring.train_and_score", *(name for names in SUBSCRIPTIONS.values() for name in names)):
+        registry.handler(name)  # loads its room
+    check("")  # reads the phrases that no message may hold
+    gc.freeze()  # else each newborn's first collection copies all of this
     children: set[int] = set()
     stopped = False
 
@@ -42,7 +49,7 @@ def main(n: int) -> None:
                 for number in signals:
                     signal.signal(number, signal.SIG_DFL)
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
-                call_command("work")
+                call_command("work", *(("--queues", *queues) if queues else ()))
                 os._exit(0)
             children.add(pid)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
@@ -53,4 +60,4 @@ def main(n: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2:])

@@ -20,7 +20,8 @@ DRAIN = ("drain: after read", "drain: after compute", "drain: before commit", "d
 RANDOM = "anywhere"
 WEB = "web"
 
-_MOST_PASSAGES = 8
+#: It may be the first that is deadly, or any up to this one.
+_MOST_PASSAGES = int(os.environ.get("SOAK_PASSAGES", "8"))
 _lock = threading.Lock()
 _of: dict[str, Any] = {"pid": 0}
 _here = threading.local()
@@ -36,20 +37,26 @@ def calm() -> None:
     (folder() / "calm").touch()
 
 
-def note_kill(point: str) -> None:
-    """Write down that somebody is about to be killed."""
+def note_kill(point: str, about: str = "") -> None:
+    """Write down that somebody is about to be killed, and what they were about."""
     with (folder() / "kills").open("a") as file:
-        file.write(f"{point}\n")
+        file.write(f"{point}\t{about}\n")
+
+
+def deaths() -> list[tuple[str, str]]:
+    """Return where each was killed, and what they were about."""
+    path = folder() / "kills"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [(point, about) for point, _, about in (line.partition("\t") for line in lines)]
 
 
 def kills() -> Counter[str]:
     """Return how many were killed at each point."""
-    path = folder() / "kills"
-    return Counter(path.read_text().splitlines()) if path.exists() else Counter()
+    return Counter(point for point, _ in deaths())
 
 
-def passing(point: str) -> None:
-    """Die here if it is this process's turn."""
+def passing(point: str, about: str = "", *, once: Callable[[], bool] | None = None) -> None:
+    """Die here if it is this process's turn, and as soon as `once` holds; go on when it does not within a second."""
     if "SOAK_POINTS" not in os.environ:
         return
     with _lock:
@@ -60,8 +67,15 @@ def passing(point: str) -> None:
         _of["left"] -= 1
         if _of["left"] > 0 or (folder() / "calm").exists():
             return
-        note_kill(point)
+        if once is not None and not _comes_true(once):
+            return
+        note_kill(point, about)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _comes_true(condition: Callable[[], bool]) -> bool:
+    tick = threading.Event()
+    return any(condition() or tick.wait(0.002) for _ in range(500))
 
 
 def _arm() -> None:
@@ -74,7 +88,7 @@ def _arm() -> None:
     _of.update(pid=os.getpid(), point=points[number % len(points)], left=chance.randint(1, _MOST_PASSAGES))
 
 
-def _around(act: Callable[..., Any], before: str = "", after: str = "") -> Callable[..., Any]:
+def around(act: Callable[..., Any], before: str = "", after: str = "") -> Callable[..., Any]:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         if before:
             passing(before)
@@ -96,8 +110,8 @@ def install() -> None:
     from leadlight.scoring.operations import touched
     from leadlight.scoring.queries import signals
 
-    operations.lease_due = _around(operations.lease_due, after="after lease")
-    operations.finish = _around(operations.finish, before="before finish", after="after finish")
+    operations.lease_due = around(operations.lease_due, after="after lease")
+    operations.finish = around(operations.finish, before="before finish", after="after finish")
 
     drain_of, event_arrays, predict, leave = worker.drain, signals.event_arrays, FittedModel.predict, Atomic.__exit__
 
