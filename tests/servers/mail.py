@@ -187,9 +187,7 @@ class _Server(SMTP):
 
     lines = 0
 
-    def __init__(
-        self, *args: Any, script: _Script, journal: "_Journal", is_steadfast: bool, **more: Any
-    ) -> None:
+    def __init__(self, *args: Any, script: _Script, journal: "_Journal", is_steadfast: bool, **more: Any) -> None:
         super().__init__(*args, **more)
         self._script, self._journal, self._is_steadfast = script, journal, is_steadfast
         _Server.lines += 1
