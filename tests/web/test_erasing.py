@@ -10,8 +10,12 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from leadlight.accounts.models import AuditEntry, Role
-from leadlight.consent.models import ClosedAddress, Suppression
-from leadlight.consent.operations import close_erased
+from leadlight.channels.email.imap import Fetched
+from leadlight.channels.models import MailAccount, ReceivedMail
+from leadlight.channels.operations import record_mails
+from leadlight.channels.queries import mails, raw_mails
+from leadlight.consent.models import Basis, Channel, ClosedAddress, Suppression
+from leadlight.consent.operations import Given, close_erased, record_consent
 from leadlight.crm.models import Delivery, Endpoint
 from leadlight.events import operations as events
 from leadlight.events.models import Event, Retraction, Touched
@@ -22,8 +26,16 @@ from leadlight.intake.rules.records import LeadRow
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Lead, Person
 from leadlight.leads.operations import edit_lead, note_added
+from leadlight.messages import operations as messages
+from leadlight.messages.rules.receiving import Incoming
+from leadlight.routing import operations as routing
+from leadlight.routing.models import TaskKind
+from leadlight.routing.rules.outcomes import Outcome, Said
 from leadlight.scoring.operations import set_tier
 from leadlight.web.operations import UnableToErase, erase_person
+from tests.channels.mails import raw
+from tests.messages.build import deliver, ready
+from tests.routing.build import ask, happen
 from tests.web.api_client import with_model
 from tests.web.build import person, user
 from tests.web.test_pages import signed_in
@@ -186,3 +198,33 @@ def test_only_owners_and_lead_managers_who_are_sure(ana: Person) -> None:
     page = owner.post(address, {"sure": "yes"}, follow=True).content.decode()
     assert "Erased: 1 records, 2 events and 0 messages." in page
     assert owner.get(f"/leads/{ana.pk}/").status_code == 404
+
+
+def test_what_was_written_to_and_by_them_goes_too(ana: Person) -> None:
+    dana, now = user(), utc_now()
+    ready(now)
+    told = "Quillfeather asked about the roof"
+    raw_mail = raw(f"{told}\n", From="Odalys Quillfeather <quillfeather@private.example>", Subject=told)
+    account = MailAccount.objects.get()
+    account.uid_validity = 1
+    account.save()
+    [mail_id] = record_mails(
+        mailbox=account.mailbox, uid_validity=1, mails=[Fetched(1, raw_mail, len(raw_mail), True, now)], now=now
+    )
+    [incoming] = [Incoming(pk, one.mail, one.received_at) for pk, one in mails([mail_id]).items()]
+    messages.receive(incoming=[incoming], now=now)
+    event_id = happen(ana, "inquiry", now, listing="77 Hidden Hollow")
+    messages.acknowledge(event_ids=[event_id], now=now)
+    deliver(at=now)
+    ask(ana, now, listing="77 Hidden Hollow")
+    routing.make_task(person_id=ana.pk, kind=TaskKind.CALL, why=told, due_at=now, actor=dana, now=now)
+    said = Said(Outcome.STOP, words=told)
+    routing.record_outcome(person_id=ana.pk, said=said, actor=dana, now=now)
+    given = Given(ana.leads.get().pk, Channel.EMAIL, "quillfeather@private.example", Basis.EXPRESS, now, words=told)
+    record_consent(given=given, now=now)
+    assert len({name for name, _ in left()}) >= 8
+    assert b"Quillfeather" in raw_mails([mail_id])[mail_id]
+    erase(ana)
+    assert left() == []
+    assert raw_mails([mail_id]) == {mail_id: b""}
+    assert ReceivedMail.objects.get().sha256

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -304,3 +304,13 @@ def _sealed(server: Server) -> str:
 
 def _audit(action: str, now: datetime, actor: User | None, **detail: str) -> None:
     record_audit(action=action, subject="email", now=now, actor=actor, detail=detail)
+
+
+def forget_mails(*, mail_ids: Collection[int], addresses: Collection[str]) -> int:
+    """
+    Empty mails, and those that came from the addresses, of all that they say; return how many that was.
+
+    Their numbers and digests stay, so that none is read once more. In the caller's transaction.
+    """
+    theirs = ReceivedMail.objects.filter(Q(pk__in=mail_ids) | Q(from_email__in=addresses))
+    return theirs.update(raw=zlib.compress(b""), from_email="", subject="", message_id="")

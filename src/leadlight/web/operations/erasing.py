@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from leadlight.accounts.models import AuditEntry, User
 from leadlight.accounts.operations import record_audit
+from leadlight.channels.operations import forget_mails
 from leadlight.consent.operations import remember_erased
 from leadlight.crm.models import Delivery
 from leadlight.events.models import Event, Retraction, Touched
@@ -55,7 +56,9 @@ def erase_person(*, person_id: int, actor: User, now: datetime) -> Erased:
     addresses = set(Identity.objects.filter(lead__in=lead_ids).values_list("value", flat=True))
     events = Event.objects.filter(lead__in=lead_ids)
     Retraction.objects.filter(event_id__in=events.values("event_id")).delete()
-    n_messages = Message.objects.filter(lead__in=lead_ids).delete()[0]
+    messages = Message.objects.filter(lead__in=lead_ids)
+    forget_mails(mail_ids=_mails_of(messages, events), addresses=addresses)
+    n_messages = messages.delete()[0]
     erased = Erased(len(lead_ids), events.delete()[0], n_messages)
     LeadChange.objects.filter(lead_id__in=lead_ids).delete()
     Delivery.objects.filter(person_id__in=persons).delete()
@@ -68,6 +71,14 @@ def erase_person(*, person_id: int, actor: User, now: datetime) -> Erased:
     leads.delete_leads(lead_ids=lead_ids)
     record_audit(action="person.erased", subject=f"person:{person_id}", now=now, actor=actor, detail=asdict(erased))
     return erased
+
+
+def _mails_of(messages: QuerySet[Message], events: QuerySet[Event]) -> set[int]:
+    """Return the mails that messages and events came by; reports that one did not arrive are events alone."""
+    told = events.filter(event_id__startswith="mail:").values_list("event_id", flat=True)
+    by_events = {int(number) for number in (name.removeprefix("mail:") for name in told) if number.isdecimal()}
+    by_messages = messages.values_list("mail_id", flat=True)
+    return by_events | {mail_id for mail_id in by_messages if mail_id is not None}
 
 
 def _forget_rows(addresses: Collection[str]) -> None:
