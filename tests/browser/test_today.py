@@ -11,10 +11,16 @@ from leadlight.leads.models import Person
 from leadlight.routing import operations
 from leadlight.routing.models import LatestVisit, Wait
 from tests.browser.test_journey import SMALL_TARGETS, SMALL_TEXT, axe_finds_nothing
+from tests.clock import NOON_IN_NEW_YORK, stand_at
 from tests.routing.build import agent, ask, lead, open_always
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(monkeypatch, NOON_IN_NEW_YORK)
 
 
 def a_day() -> tuple[Person, object]:

@@ -18,12 +18,13 @@ class Way:
 
 
 def ways(person: Person, free: Collection[str], *, words: str = "") -> list[Way]:
-    """Return how a person may be reached, the quickest first; `free` are the channels that nothing forbids."""
+    """Return how a person may be reached, the quickest first; `free` are the channels that nothing forbids now."""
     found = []
     if person.phone and "CALL" in free:
         found.append(Way("Call", f"tel:{person.phone}"))
     if person.phone and "SMS" in free:
         found.append(Way("Text", f"sms:{person.phone}?body={quote(words)}" if words else f"sms:{person.phone}"))
-    if person.email and "EMAIL" in free:
+    # Their conversation is there to be read, whatever may be sent.
+    if person.email:
         found.append(Way("Email", reverse("messaging:conversation", args=[person.pk])))
     return found

@@ -219,7 +219,7 @@ def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any] |
         "line": timeline.score_line(score_line(person_id)) if explained else None,
         "hot": hot_word(explained.version) if explained else None,
         "is_first_page": "before" not in request.GET,
-        "ways": ways(page.row.person, page.free),
+        "ways": ways(page.row.person, page.standing.free),
         "every": live_rules.EVERY_SECONDS,
         "ask": urlencode({"before": before}) if before else "",
     }

@@ -29,6 +29,7 @@ from leadlight.messages.queries.people import (
     persons_of,
     sent_lately,
 )
+from leadlight.messages.queries.permissions import Permission, permissions
 from leadlight.messages.queries.sends import sends
 from leadlight.messages.queries.unsubscribing import unsubscribe_token, unsubscribing
 from leadlight.messages.queries.wordings import Words, wording, wordings
@@ -40,6 +41,7 @@ __all__ = [
     "Addressee",
     "Asked",
     "Decision",
+    "Permission",
     "Sheet",
     "Thread",
     "UnableToFind",
@@ -60,6 +62,7 @@ __all__ = [
     "ours",
     "outgoing",
     "pauses",
+    "permissions",
     "persons_of",
     "sends",
     "sent_lately",

@@ -53,6 +53,16 @@ class Decision:
         return isinstance(self.answer, Allowed)
 
     @property
+    def until(self) -> datetime | None:
+        """Until when it is allowed; None where there are no hours, or when it is not."""
+        return self.answer.until if isinstance(self.answer, Allowed) else None
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Each reason in plain words; none when it is allowed."""
+        return tuple(reason.words for reason in self.answer.reasons) if isinstance(self.answer, Refused) else ()
+
+    @property
     def retry_at(self) -> datetime | None:
         """When it would be allowed if nothing else happened; None when that is now, or never."""
         return self.answer.retry_at if isinstance(self.answer, Refused) else None
@@ -60,7 +70,7 @@ class Decision:
     @property
     def words(self) -> str:
         """Every reason, in plain words; empty when it is allowed."""
-        return " ".join(reason.words for reason in self.answer.reasons) if isinstance(self.answer, Refused) else ""
+        return " ".join(self.reasons)
 
     @property
     def is_only_paused(self) -> bool:
@@ -95,7 +105,9 @@ def decide_each(asked: Sequence[Asked], *, now: datetime) -> list[Decision]:
     paused = set(Pause.objects.filter(ended_at=None).values_list("what", flat=True))
 
     def answered(one: Asked) -> Decision:
-        may_send = one.channel is Channel.EMAIL and (is_read or one.purpose in _NEEDS_NO_INBOX)
+        # Texts and calls by hand go by the phone of whoever presses the button, where the answers are seen too.
+        by_phone = one.channel.is_phone and not one.is_automatic
+        may_send = by_phone or (not one.channel.is_phone and (is_read or one.purpose in _NEEDS_NO_INBOX))
         facts = replace(
             known[one.person_id],
             answered_at=ledger.answered_at(one.person_id, by_hand_only=not one.is_automatic),

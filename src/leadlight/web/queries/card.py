@@ -20,7 +20,6 @@ from leadlight.web.queries.team import heirs
 from leadlight.web.reaching import Way, ways
 from leadlight.web.rules.card import Home, asked, last_words, looked_at
 from leadlight.web.rules.moments import Clock, promise_clock
-from leadlight.web.rules.next_step import free_channels
 from leadlight.web.rules.opener import Occasion, opener
 from leadlight.web.rules.profile import stated_facts
 
@@ -87,7 +86,7 @@ def card(actor: User, person_id: int, *, now: datetime) -> Card | None:
         listing=open_question.listing if open_question else "",
         text=open_question.text if open_question else "",
     )
-    words = opener(about)
+    words, may = opener(about), standing(person, now=now)
     return Card(
         row=shown,
         acts=acts(person, found, _phones(person_id), now=now),
@@ -96,8 +95,8 @@ def card(actor: User, person_id: int, *, now: datetime) -> Card | None:
         theirs=line(last.theirs, kinds) if last.theirs else None,
         ours=line(last.ours, kinds) if last.ours else None,
         opener=words,
-        ways=ways(person, free_channels(closed), words=words),
-        standing=standing(person, suppressions, now=now),
+        ways=ways(person, may.free, words=words),
+        standing=may,
         mark=whole_mark(shown.mark, history, found),
     )
 

@@ -19,7 +19,8 @@ from leadlight.quality.rules import gaps
 from leadlight.routing.queries import Open, open_with
 from leadlight.web.queries.listing import Row, row
 from leadlight.web.queries.live import history_mark, whole_mark
-from leadlight.web.rules.next_step import free_channels, may_we
+from leadlight.web.queries.standing import Standing, standing
+from leadlight.web.rules.next_step import may_we
 from leadlight.web.rules.profile import stated_facts
 from leadlight.web.rules.timeline import VISITS_PER_PAGE, Told, Visit, sentence, visits
 
@@ -78,8 +79,7 @@ class LeadPage:
     #: What nobody has said and a rule filled in: what it is, the value, where it comes from.
     filled: tuple[tuple[str, str, str], ...]
     may_we: str
-    #: Channels that nothing forbids, as far as is known.
-    free: tuple[str, ...]
+    standing: Standing
     suppressions: Sequence[Suppression]
     tellings: tuple[Telling, ...]
     #: Where the next page of the timeline begins; None when all is told.
@@ -118,7 +118,7 @@ def lead_page(actor: User, person_id: int, *, before: datetime | None, now: date
         attributes=_attributes(leads),
         filled=tuple(gaps.said(gap.name, gap.value, gap.rule) for gap in filled_gaps(person_id)),
         may_we=may_we(closed),
-        free=free_channels(closed),
+        standing=standing(person, now=now),
         suppressions=suppressions,
         tellings=tellings,
         earlier=earlier,

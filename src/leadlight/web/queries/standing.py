@@ -3,10 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from leadlight.consent.models import Suppression
+from leadlight.accounts.queries import team_zone
 from leadlight.leads.models import Person
+from leadlight.messages.queries import Permission, permissions
 from leadlight.web.rules.moments import There, there
+from leadlight.web.rules.permits import permit_words
+
+
+@dataclass(frozen=True)
+class Permit:
+    """Whether they may be reached through one channel now, by hand."""
+
+    #: CALL, SMS or EMAIL.
+    channel: str
+    is_allowed: bool
+    #: "Texts until 8:00 pm", "No calls before 8:00 am".
+    words: str
+    #: Every reason against it, in plain words.
+    reasons: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -15,11 +31,35 @@ class Standing:
 
     #: The time where they are; None when nothing tells.
     there: There | None
-    #: What is closed, each with its reason: "No calls: asked not to be contacted".
-    closed: Sequence[str]
+    #: Calls, texts, emails.
+    permits: Sequence[Permit]
+
+    @property
+    def free(self) -> frozenset[str]:
+        """The channels that nothing forbids now."""
+        return frozenset(permit.channel for permit in self.permits if permit.is_allowed)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether anything is forbidden now."""
+        return len(self.free) < len(self.permits)
 
 
-def standing(person: Person, suppressions: Sequence[Suppression], *, now: datetime) -> Standing:
-    """Return how a person may be reached now, given what of theirs is closed."""
-    closed = [f"No {one.get_channel_display()}: {one.get_reason_display()}" for one in suppressions]
-    return Standing(there(person.phone, now=now), list(dict.fromkeys(closed)))
+def standing(person: Person, *, now: datetime) -> Standing:
+    """Return how a person may be reached now, by the gate's word; as many queries as one decision of it takes."""
+    where = there(person.phone, now=now)
+    zone = where.only_zone if where is not None and where.only_zone is not None else team_zone()
+    return Standing(where, [_permit(one, zone, now) for one in permissions([person.pk], now=now)[person.pk]])
+
+
+def _permit(one: Permission, zone: ZoneInfo, now: datetime) -> Permit:
+    decision = one.decision
+    words = permit_words(
+        one.channel.value,
+        is_allowed=decision.is_allowed,
+        until=decision.until,
+        retry_at=decision.retry_at,
+        zone=zone,
+        now=now,
+    )
+    return Permit(one.channel.value, decision.is_allowed, words, decision.reasons)

@@ -86,6 +86,8 @@ class There:
     latest: datetime
     #: "Chicago time"; empty when there are several.
     zone: str
+    #: None when there are several.
+    only_zone: ZoneInfo | None = None
 
     @property
     def words(self) -> str:
@@ -105,7 +107,9 @@ def there(phone: str, *, now: datetime) -> There | None:
     if not zones:
         return None
     local = sorted((now.astimezone(ZoneInfo(name)) for name in zones), key=lambda at: at.replace(tzinfo=None))
-    return There(local[0], local[-1], zone_words(zones[0]) if len(zones) == 1 else "")
+    if len(zones) > 1:
+        return There(local[0], local[-1], "")
+    return There(local[0], local[-1], zone_words(zones[0]), ZoneInfo(zones[0]))
 
 
 @dataclass(frozen=True)
