@@ -63,9 +63,7 @@ class Feeder(threading.Thread):
             for asker in (*new, *again)
             for event_id in asker.event_ids
         ]
-        answer = self._client.post(
-            "/api/v1/events", json.dumps({"events": told}), content_type="application/json"
-        )
+        answer = self._client.post("/api/v1/events", json.dumps({"events": told}), content_type="application/json")
         items = answer.json()["items"] if answer.status_code == 202 else []
         if not items or any(item["status"] == "rejected" for item in items):
             raise RuntimeError(f"{answer.status_code} {answer.content[:300]!r}")

@@ -25,9 +25,7 @@ def install() -> None:
     from leadlight.messages import operations
     from leadlight.messages.operations import acknowledging, delivering
 
-    acknowledging.prepare = around(
-        acknowledging.prepare, before="before prepare", after="planned but not committed"
-    )
+    acknowledging.prepare = around(acknowledging.prepare, before="before prepare", after="planned but not committed")
     operations.acknowledge = around(operations.acknowledge, after="planned")
     operations.claim = _claiming(operations.claim)
     operations.record_accepted = _recording(operations.record_accepted, "accepted but not recorded")

@@ -67,7 +67,9 @@ def run(n_kills: int, seed: int, folder: Path, server: MailServer) -> list[str]:
     states = Counter(Message.objects.values_list("state", flat=True))
     print(f"  {len(feeder.asked):,} people asked; the mail server took {len(taken):,} messages")
     print("  the ledger says: " + ", ".join(f"{name} {n:,}" for name, n in sorted(states.items())))
-    print(f"  {len(deaths):,} workers killed in {killed_in:.0f} s, of which {len(died):,} between SENDING and the outcome")
+    print(
+        f"  {len(deaths):,} workers killed in {killed_in:.0f} s, of which {len(died):,} between SENDING and the outcome"
+    )
     print("  kills per point: " + ", ".join(f"{name} {n}" for name, n in points.kills().items()))
     connection.close()
     return wrong
