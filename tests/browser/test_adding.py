@@ -14,6 +14,7 @@ def dana(page, live_server, sign_in):
     person("Ana Silva", emails=("ana@example.com",), phones=("+18135550142",))
     person("Kim Park", phones=("+17275550199",))
     sign_in(found.email)
+    page.get_by_role("link", name="Leads", exact=True).click()
     return found
 
 

@@ -106,6 +106,7 @@ def test_from_sign_in_to_an_edited_lead(brokerage, page, sign_in, shoot, live_se
     shoot("sign-in")
     axe_finds_nothing(page)
     sign_in(dana.email)
+    page.get_by_role("link", name="Leads", exact=True).click()
 
     expect(page.get_by_role("heading", name="Leads", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Needs me 1")).to_have_attribute("aria-current", "page")
@@ -127,13 +128,13 @@ def test_from_sign_in_to_an_edited_lead(brokerage, page, sign_in, shoot, live_se
     page.get_by_role("searchbox").fill("555-0142 nobody")
     expect(page.get_by_text("Nobody fits this search.")).to_be_visible()
 
-    page.goto(f"{live_server.url}/?list=all&filter=1")
+    page.goto(f"{live_server.url}/leads/?list=all&filter=1")
     shoot("leads-filter")
     page.get_by_label("Source").select_option("Referral")
     page.get_by_role("button", name="Filter").click()
     expect(page.locator("#people tbody tr")).to_have_count(1)
 
-    page.goto(f"{live_server.url}/?q=a&sort=name")
+    page.goto(f"{live_server.url}/leads/?q=a&sort=name")
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
@@ -167,7 +168,7 @@ def test_a_phone_has_room_for_a_thumb(brokerage, page, sign_in, live_server) -> 
     page.goto(f"{live_server.url}/sign-in/")
     assert page.evaluate(SMALL_TARGETS) == []
     sign_in(dana.email)
-    for address in ("/?list=all&filter=1", f"/leads/{marisol.pk}/"):
+    for address in ("/leads/?list=all&filter=1", f"/leads/{marisol.pk}/"):
         page.goto(live_server.url + address)
         assert page.evaluate(SMALL_TARGETS) == []
     page.get_by_text("DR", exact=True).click()
@@ -180,6 +181,7 @@ def test_a_search_after_the_session_has_ended_asks_for_a_sign_in(
     brokerage, page, sign_in, context, live_server
 ) -> None:
     sign_in(brokerage[0].email)
+    page.get_by_role("link", name="Leads", exact=True).click()
     context.clear_cookies()
     page.get_by_role("searchbox").fill("ortega")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -196,6 +198,7 @@ def test_hot_leads_and_their_proof(brokerage, page, sign_in, shoot, monkeypatch,
     monkeypatch.setattr(views, "hot_word", lambda version: HotWord(True, "not yet proven, n = 34"))
     person("Kofi Mensah", score=91.3, before=68.0, reason="Asked to see 214 Alder Ct", source="Open house")
     sign_in(dana.email)
+    page.get_by_role("link", name="Leads", exact=True).click()
     expect(page.get_by_text("“Hot” is not yet proven, n = 34.")).to_be_visible()
     expect(page.get_by_role("row", name="Kofi Mensah")).to_contain_text("91 Hot +23")
     shoot("leads-hot")

@@ -47,7 +47,7 @@ def move(someone: Person, value: float, before: float, reason: str) -> None:
 def test_a_row_changes_while_the_list_is_open(people, page, sign_in, shoot, live_server) -> None:
     dana = user("Dana Ruiz")
     sign_in(dana.email)
-    page.goto(f"{live_server.url}/?list=all")
+    page.goto(f"{live_server.url}/leads/?list=all")
     for _ in range(3):
         page.keyboard.press("j")
     at = page.locator("#people tbody tr.at")
@@ -123,6 +123,7 @@ def test_a_page_whose_session_has_ended_says_so_and_asks_no_more(people, page, s
 def test_a_page_that_nobody_looks_at_asks_nothing(people, page, sign_in, live_server) -> None:
     page.clock.install()
     sign_in(user("Dana Ruiz").email)
+    page.goto(f"{live_server.url}/leads/")
     hide = """(hidden) => { Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
       document.dispatchEvent(new Event("visibilitychange")); }"""
     with page.expect_response("**/leads/live/**"):

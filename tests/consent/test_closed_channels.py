@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leadlight.consent.models import ClosedAddress, Suppression
-from leadlight.consent.operations import close_for, suppress, take_back
+from leadlight.consent.operations import close_erased, close_for, remember_erased, suppress, take_back
 from leadlight.consent.queries import by_person, contact_facts, unreachable
 from leadlight.consent.rules import Channel as Way
 from leadlight.consent.rules import ClosedFor
@@ -141,6 +141,27 @@ def test_somebody_elses_address_counts_for_that_address_alone() -> None:
         assert len(closed(ann)) == n_closed
 
 
+def test_whoever_has_an_address_of_somebody_erased_is_closed_for_everything() -> None:
+    ann = lead()
+    remember_erased(addresses=[phone_of(ann)], now=NOW)
+    # Known by the address alone, to the gate at once; on the pages from when a record comes with it.
+    assert closed(ann) == {("ALL", "ERASED")}
+    assert unreachable([ann.person_id]) == {ann.person_id}
+    assert by_person([ann.person_id]) == {}
+    bob = lead()
+    assert close_erased(lead_ids=[ann.pk, bob.pk], origin="test", now=NOW) == 1
+    assert close_erased(lead_ids=[ann.pk, bob.pk], origin="test", now=NOW) == 0
+    assert [one.reason for one in by_person([ann.person_id])[ann.person_id]] == ["ERASED"]
+    assert closed(bob) == set()
+
+
+def test_only_the_erased_are_closed_for_what_their_address_says() -> None:
+    ann = lead()
+    opt_out(ann, "SMS")
+    same = lead(phone=phone_of(ann))
+    assert close_erased(lead_ids=[same.pk], origin="test", now=NOW) == 0
+
+
 def test_any_number_that_opted_out_closes_the_person() -> None:
     ann = lead(phones=("+13035559003", "+13035559004"))
     old = lead(phone="+13035559004")
@@ -162,18 +183,19 @@ def test_a_change_of_key_forgets_nobody_while_the_old_one_is_named(settings) -> 
 
 
 def test_who_may_not_be_contacted_at_all() -> None:
-    free, texts, every, all_of_it, dead, by_address = (lead() for _ in range(6))
+    free, texts, every, all_of_it, dead, erased, by_address = (lead() for _ in range(7))
     opt_out(texts, "SMS")
     for channel in ("SMS", "EMAIL", "CALL"):
         opt_out(every, channel)
     opt_out(all_of_it)
     opt_out(dead, "SMS", "DECEASED")
+    opt_out(erased, "SMS", "ERASED")
     gone = lead(email=email_of(by_address), phone=phone_of(by_address))
     opt_out(gone)
-    people = [free, texts, every, all_of_it, dead, by_address]
+    people = [free, texts, every, all_of_it, dead, erased, by_address]
     with CaptureQueriesContext(connection) as caught:
         found = unreachable([one.person_id for one in people])
-    assert found == {one.person_id for one in (every, all_of_it, dead, by_address)}
+    assert found == {one.person_id for one in (every, all_of_it, dead, erased, by_address)}
     assert len(caught) == 3
     assert unreachable([]) == set()
 

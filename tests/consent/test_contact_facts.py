@@ -120,7 +120,7 @@ def test_who_is_not_there_is_said() -> None:
 
 
 @pytest.mark.parametrize("n", [1, 40])
-def test_facts_take_nine_queries_however_many(n: int) -> None:
+def test_facts_take_ten_queries_however_many(n: int) -> None:
     people = [lead(home="Tampa, FL 33602") for _ in range(n)]
     for one in people:
         suppress(rows=[(one.pk, "EMAIL", "OPTED_OUT", "x")], origin="", now=NOW)

@@ -22,9 +22,12 @@ from leadlight.consent.rules import (
     decide,
 )
 from leadlight.consent.rules.law.forms import Cap
+from leadlight.consent.rules.law.states import STATES
+from leadlight.consent.rules.places.zones import STATE_ZONES
 from leadlight.consent.rules.vocabulary import STRANGERS, Provenance
 from leadlight.consent.rules.zones import whereabouts
 from tests.consent.build import LONG_AGO, NOON, facts, local, signed
+from tests.consent.test_law import AS_FEDERAL, AS_WRITTEN
 
 EMAIL, SMS, CALL = Channel.EMAIL, Channel.SMS, Channel.CALL
 ANSWER, TRANSACTIONAL = MessageClass.REQUESTED_RESPONSE, MessageClass.TRANSACTIONAL
@@ -316,8 +319,11 @@ def test_a_wrong_number_closes_the_phone_and_a_bounce_the_email_even_to_confirma
     assert codes(bounced, SMS) == []
 
 
-@pytest.mark.parametrize(("reason", "code"), [(ClosedFor.DECEASED, "deceased"), (ClosedFor.LEGAL_HOLD, "legal_hold")])
-def test_death_and_lawyers_close_everything(reason: ClosedFor, code: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [(ClosedFor.DECEASED, "deceased"), (ClosedFor.LEGAL_HOLD, "legal_hold"), (ClosedFor.ERASED, "erased")],
+)
+def test_death_lawyers_and_being_erased_close_everything(reason: ClosedFor, code: str) -> None:
     for channel in Channel:
         for message_class in MessageClass:
             assert codes(facts(**closed(SMS, reason)), channel, message_class, sender=HAND) == [code]
@@ -401,6 +407,52 @@ def test_hours_by_all_candidates(phone: str, postal_codes: tuple[str, ...], at: 
     for channel in (SMS, CALL):
         assert (codes(who, channel, now=at, sender=HAND) == []) is expected
     assert codes(who, EMAIL, now=at) == []
+
+
+EDGES = [
+    (state, on_day, day)
+    for state in sorted(STATES)
+    for on_day, day in (
+        ("week", date(2026, 11, 18)),
+        ("saturday", date(2026, 11, 21)),
+        ("sunday", date(2026, 11, 22)),
+    )
+]
+
+
+@pytest.mark.parametrize(("state", "on_day", "day"), EDGES)
+def test_each_state_opens_and_closes_to_the_minute(state: str, on_day: str, day: date) -> None:
+    """By the table as people read it, on a day of the week, a Saturday and a Sunday."""
+    weekdays, saturday, sunday, _ = AS_WRITTEN.get(state, AS_FEDERAL)
+    written = {"week": weekdays, "saturday": saturday, "sunday": sunday}[on_day]
+    # Where Texas and Mississippi have their clocks.
+    zone = STATE_ZONES[state][0]
+    who = facts(states=frozenset({state}), zones=frozenset({zone}), national_list_of=day)
+
+    def is_open(hour: int, minute: int) -> bool:
+        return codes(who, CALL, now=local(day.year, day.month, day.day, hour, minute, zone=zone), sender=HAND) == []
+
+    if written is None:
+        assert not any(is_open(hour, 0) for hour in range(24))
+        return
+    opens, closes = (tuple(map(int, text.split(":"))) for text in written.split("-"))
+    assert is_open(*opens)
+    assert not is_open(*_before(*opens))
+    assert is_open(*_before(*closes))
+    assert not is_open(*closes)
+
+
+def _before(hour: int, minute: int) -> tuple[int, int]:
+    return divmod(hour * 60 + minute - 1, 60)
+
+
+@pytest.mark.parametrize("state", sorted(STATES))
+def test_each_state_keeps_christmas_or_does_not(state: str) -> None:
+    *_, is_free = AS_WRITTEN.get(state, AS_FEDERAL)
+    zone, christmas = STATE_ZONES[state][0], date(2026, 12, 25)
+    who = facts(states=frozenset({state}), zones=frozenset({zone}), national_list_of=christmas)
+    noon = local(2026, 12, 25, 12, zone=zone)
+    assert codes(who, CALL, now=noon, sender=HAND) == (["hours"] if is_free else [])
 
 
 def test_what_does_not_promote_keeps_the_federal_hours_alone() -> None:

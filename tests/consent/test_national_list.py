@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -191,7 +191,9 @@ def test_the_command_says_how_many(tmp_path: Path, capsys: pytest.CaptureFixture
     path.write_text("813,5550142\n303,5550100\n")
     call_command("import_dnc", str(path), "--drawn-on", "2026-11-01")
     assert capsys.readouterr().out == "303\t1\n813\t1\n2 numbers of 2 area codes, of 2026-11-01.\n"
-    from django.core.management import CommandError
-
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import_dnc", str(tmp_path / "none"), "--drawn-on", "2026-11-01")
+    with pytest.raises(CommandError, match="'yesterday' is no day: write it as 2026-11-25"):
+        call_command("import_dnc", str(path), "--drawn-on", "yesterday")
+    with pytest.raises(CommandError, match="--drawn-on"):
+        call_command("import_dnc", str(path))

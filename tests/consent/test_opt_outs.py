@@ -117,15 +117,16 @@ def test_a_start_by_text_opens_texts_again_within_a_moment(client: Client) -> No
 
 
 @pytest.mark.parametrize("minute", [5, 9])
-def test_a_start_opens_nothing_that_was_closed_when_or_after_it_was_said(client: Client, minute: int) -> None:
+@pytest.mark.parametrize(("words", "closed"), [("stop", {"CALL", "SMS"}), ("leave me alone", {"ALL"})])
+def test_a_start_opens_nothing_that_was_closed_when_or_after_it_was_said(
+    client: Client, minute: int, words: str, closed: set[str]
+) -> None:
     ann, moments = person("Ann").leads.get(), {5: at(5), 9: at(9)}
-    tell(
-        client, event_id="1", lead_id=ann.pk, kind="sms_replied", props={"text": "stop"}, occurred_at=moments[minute]
-    )
+    tell(client, event_id="1", lead_id=ann.pk, kind="sms_replied", props={"text": words}, occurred_at=moments[minute])
     worker.run_until_idle(queues=["live"])
     tell(client, event_id="2", lead_id=ann.pk, kind="sms_replied", props={"text": "START"}, occurred_at=moments[5])
     worker.run_until_idle(queues=["live"])
-    assert {one.channel for one in by_person([ann.person_id])[ann.person_id]} == {"CALL", "SMS"}
+    assert {one.channel for one in by_person([ann.person_id])[ann.person_id]} == closed
 
 
 @pytest.mark.parametrize(
@@ -148,8 +149,29 @@ def test_a_start_of_somebody_with_two_numbers_opens_neither(client: Client) -> N
     tell(client, event_id="1", lead_id=ann.pk, kind="sms_replied", props={"text": "STOP"}, occurred_at=at(0))
     tell(client, event_id="2", lead_id=ann.pk, kind="sms_replied", props={"text": "START"}, occurred_at=at(5))
     worker.run_until_idle(queues=["live"])
+    assert close_for(event_ids=["1", "2"], now=utc_now()) == 0
     assert {one.channel for one in by_person([ann.person_id])[ann.person_id]} == {"CALL", "SMS"}
     assert not Consent.objects.exists()
+
+
+def test_a_start_from_a_clock_that_is_ahead_counts_from_now_on() -> None:
+    ann, later = person("Ann").leads.get(), NOW + timedelta(minutes=3)
+    told = NewEvent("1", ann.pk, "sms_replied", later, later, props={"text": "START"})
+    record(events=[told], person_of={ann.pk: ann.person_id}, causes=[Cause.LIVE], origin="api", now=NOW)
+    close_for(event_ids=["1"], now=NOW)
+    assert Consent.objects.get().obtained_at == NOW
+
+
+def test_the_words_that_were_said_first_are_the_evidence() -> None:
+    ann = person("Ann").leads.get()
+    told = [
+        NewEvent(text, ann.pk, "email_replied", NOW - timedelta(hours=ago), NOW, props={"text": text})
+        for ago, text in ((1, "Unsubscribe"), (2, "Stop emailing me"))
+    ]
+    causes = [Cause.LIVE] * 2
+    record(events=told, person_of={ann.pk: ann.person_id}, causes=causes, origin="api", now=NOW)
+    close_for(event_ids=["Unsubscribe", "Stop emailing me"], now=NOW)
+    assert Suppression.objects.get().evidence.startswith("“Stop emailing me”")
 
 
 def test_an_old_reply_that_an_import_brings_closes_too() -> None:

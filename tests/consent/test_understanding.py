@@ -135,6 +135,11 @@ def test_the_job_that_hears_a_stop_late_closes_nothing_that_a_start_has_opened()
     assert may(ann, Way.EMAIL)
     assert close_for(event_ids=[unsubscribed], now=NOW + 9 * MINUTE) == 1
     assert not may(ann, Way.EMAIL)
+    at_once = tell(ann, "opted_out", NOW + 5 * MINUTE, props={"channel": "SMS"})
+    assert close_for(event_ids=[at_once], now=NOW + 6 * MINUTE) == 1
+    assert not may(ann, Way.SMS)
+    say(ann, "START", at=8)
+    assert may(ann, Way.SMS)
     later = tell(ann, "opted_out", NOW + 9 * MINUTE, props={"channel": "SMS"})
     assert close_for(event_ids=[later], now=NOW + 10 * MINUTE) == 1
     assert not may(ann, Way.SMS)
@@ -230,6 +235,12 @@ def test_a_stop_from_nobody_whom_we_know_is_kept_for_whoever_has_the_number() ->
     assert not may(lead(phone="+13035557777"), Way.CALL)
     understand(inbound=replace(inbound, message_id="SM10", text="START"), now=NOW)
     assert not may(lead(phone="+13035557777"), Way.SMS, MessageClass.TRANSACTIONAL)
+
+
+def test_nobody_who_wants_no_contact_at_all_is_closed_by_the_number_that_we_know() -> None:
+    inbound = Inbound("SM9", None, Way.SMS, "+13035557778", "take me off your list", NOW)
+    understand(inbound=inbound, now=NOW)
+    assert set(ClosedAddress.objects.values_list("channel", flat=True)) == {"SMS", "CALL"}
 
 
 @pytest.mark.parametrize("text", ["Not interested", "HELP", "Is it still for sale?"])

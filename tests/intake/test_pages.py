@@ -193,5 +193,5 @@ def test_changes_need_post_and_the_token(client: Client) -> None:
 def test_the_list_of_imports_takes_a_fixed_number_of_queries(owner: Client, django_assert_num_queries) -> None:
     for n in range(3):
         bring(people(ROWS[n % 3]), exported_at=NOW)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         owner.get(reverse("intake:list"))

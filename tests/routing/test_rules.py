@@ -298,7 +298,7 @@ class TestOutcomes:
             Said(Outcome.REACHED),
             Said(Outcome.VOICEMAIL),
             Said(Outcome.HAS_AGENT),
-            Said(Outcome.APPOINTMENT, at=NOON - MINUTE),
+            Said(Outcome.APPOINTMENT, at=NOON + MINUTE),
             Said(Outcome.NOT_NOW, at=NOON + MINUTE),
             Said(Outcome.WRONG_NUMBER, number="+18135550142"),
             Said(Outcome.NOT_INTERESTED, words="Bought"),

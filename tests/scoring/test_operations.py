@@ -197,7 +197,7 @@ def test_queries_of_scoring_do_not_grow_with_the_people(
     persons = brokerage(300)
     version = operations.train(now=now)
     queries.scorer(version)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         operations.score_persons(person_ids=persons, version=version, now=now, cause=Cause.SWEEP)
     with django_assert_max_num_queries(8):
         queries.history(now=now)

@@ -59,7 +59,7 @@ def test_the_page_takes_a_fixed_number_of_queries(
     operations.train(now=now)
     operations.score_all(now=now, cause=Cause.MODEL_CHANGE)
     owner.get("/model/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         owner.get("/model/")
 
 

@@ -36,7 +36,7 @@ def call(payloads: Sequence[Payload]) -> None:
 
 @handles(queue=MAIL, batch=10)
 def post(payloads: Sequence[Payload]) -> None:
-    """Work that nothing else is to be held up by."""
+    """Work that is handed to a server which may be slow."""
     _act([payload["key"] for payload in payloads])
 
 

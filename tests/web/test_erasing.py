@@ -103,7 +103,7 @@ def test_nothing_that_names_them_is_left_anywhere(ana: Person) -> None:
     assert not Delivery.objects.exists()
     assert list(Person.everyone.all()) == [friend]
     said = AuditEntry.objects.get(action="person.erased")
-    assert said.detail == {"n_leads": 2, "n_events": 2}
+    assert said.detail == {"n_leads": 2, "n_events": 2, "n_messages": 0}
     assert list(AuditEntry.objects.exclude(pk=said.pk).values_list("detail", flat=True)) == [{}] * 4
     assert not Touched.objects.exclude(person_id=friend.pk).exists()
     with pytest.raises(UnableToErase, match="nobody to erase"):
@@ -184,5 +184,5 @@ def test_only_owners_and_lead_managers_who_are_sure(ana: Person) -> None:
     assert "say that you are sure" in owner.post(address, follow=True).content.decode()
     assert Person.objects.exists()
     page = owner.post(address, {"sure": "yes"}, follow=True).content.decode()
-    assert "Erased: 1 records and 2 events." in page
+    assert "Erased: 1 records, 2 events and 0 messages." in page
     assert owner.get(f"/leads/{ana.pk}/").status_code == 404

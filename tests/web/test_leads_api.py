@@ -477,7 +477,7 @@ def test_the_numbers_of_queries(program: Program) -> None:
     locks = 4 if connection.vendor == "postgresql" else 0
     # On SQLite, one more finds which events were new.
     new = 0 if connection.vendor == "postgresql" else 1
-    assert counted(lambda: program.tell(other)) == 26 + locks + new
+    assert counted(lambda: program.tell(other)) == 27 + locks + new
     assert counted(lambda: program.tell(other)) == 8 + locks + new
     address = f"{LEADS}/{Lead.objects.first().pk}"  # type: ignore[union-attr]
     assert counted(lambda: program.get(address)) == 11

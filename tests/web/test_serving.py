@@ -89,7 +89,7 @@ def test_start_makes_an_owner_serves_pages_and_keeps_a_worker(leadlight: Run) ->
             (
                 pid
                 for pid, command in children(process.pid).items()
-                if command.endswith(" work --queues live alerts outbound")
+                if command.endswith(" work --queues live alerts mail outbound")
             ),
             0,
         )

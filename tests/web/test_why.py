@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from leadlight.accounts.models import Role
 from leadlight.accounts.operations import describe_brokerage
-from leadlight.consent.models import Suppression
+from leadlight.consent.models import Basis, Channel, Suppression
+from leadlight.consent.operations import Given, record_consent
 from leadlight.events.models import Event
 from leadlight.events.operations import merge_persons
 from leadlight.kit.clock import utc_now
@@ -103,8 +104,22 @@ def test_the_file_holds_all(owner: Client, ana: Person) -> None:
         "note_added",
     ]
     assert set(held) == {
-        *("person", "merged_into_this", "records", "events", "closed_channels", "scores", "filled_in", "decisions"),
+        *("person", "merged_into_this", "records", "events", "closed_channels", "consents", "scores", "filled_in"),
+        "decisions",
     }
+
+
+def test_the_file_holds_what_they_agreed_to(owner: Client, ana: Person) -> None:
+    lead_id, now = ana.leads.get().pk, utc_now()
+    agreed = Given(
+        lead_id, Channel.EMAIL, "ana@example.com", Basis.EXPRESS, now, words="Yes, write to me", origin="page"
+    )
+    record_consent(given=agreed, now=now)
+    [told] = json.loads(owner.get(f"/leads/{ana.pk}/why/all.json").content)["consents"]
+    assert (told["channel"], told["address"], told["basis"], told["words"], told["revoked_at"]) == (
+        *("EMAIL", "ana@example.com", "EXPRESS", "Yes, write to me"),
+        None,
+    )
 
 
 def test_only_who_may_see_and_change(ana: Person) -> None:

@@ -47,7 +47,6 @@ class Purpose(models.TextChoices):
 
     ACKNOWLEDGMENT = "ACKNOWLEDGMENT", "Answers their inquiry at once"
     BY_HAND = "BY_HAND", "Somebody of the team wrote it"
-    OPT_OUT = "OPT_OUT", "Says that nothing more will come"
     INQUIRY = "INQUIRY", "They asked through a portal"
     ANSWER = "ANSWER", "What they wrote"
     AUTO_REPLY = "AUTO_REPLY", "Their mailbox answered by itself"

@@ -21,7 +21,7 @@ from leadlight.kit.errors import DomainError
 from leadlight.messages import operations, queries
 from leadlight.messages.models import PauseOf, State
 from leadlight.messages.rules.library import LIBRARY
-from leadlight.messages.rules.templates import FIELDS
+from leadlight.messages.rules.templates import FIELD_BY_NAME
 
 _managers_only = managers_only("messages/forbidden.html")
 
@@ -188,7 +188,6 @@ def wording(request: HttpRequest, template: str) -> HttpResponse:
         raise Http404
     actor, now, words = signed_in(request), utc_now(), queries.wording(template)
     form = {"subject": words.subject, "text": words.text}
-    status = 200
     if request.method == "POST":
         form = {name: request.POST.get(name, "").replace("\0", "")[:10_000] for name in form}
         try:
@@ -198,12 +197,16 @@ def wording(request: HttpRequest, template: str) -> HttpResponse:
                 operations.change_wording(template=template, **form, actor=actor, now=now)
         except DomainError as error:
             notes.error(request, error.message, extra_tags="bad")
-            status = 422
         else:
             notes.success(request, "Kept. The next message says it so.", extra_tags="good")
             return redirect("messaging:wordings")
-    context = {"words": words, "form": form, "fields": FIELDS, "now": now}
-    return render(request, "messages/wording.html", context, status=status)
+    context = {
+        "words": words,
+        "form": form,
+        "fields": [FIELD_BY_NAME[name] for name in words.template.fields],
+        "now": now,
+    }
+    return render(request, "messages/wording.html", context)
 
 
 @login_not_required

@@ -206,6 +206,9 @@ class RecordedOutcome(models.Model):
     task_ids = models.JSONField(default=list)
     wait_ids = models.JSONField(default=list)
     undone_at = models.DateTimeField(null=True)
+    #: What the form bore that it came by, so that sending it twice writes down one; null for none, as empty words
+    #: would be one form for all.
+    form = models.CharField(max_length=32, null=True, unique=True)  # noqa: DJ001
 
     class Meta:
         indexes = [models.Index(fields=["by", "at"], name="routing_outcome_by")]

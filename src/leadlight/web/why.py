@@ -61,7 +61,8 @@ def erase(request: HttpRequest, person_id: int) -> HttpResponse:
         return redirect("web:why", person_id)
     erased = erase_person(person_id=person_id, actor=actor, now=utc_now())
     told = (
-        f"Erased: {erased.n_leads:,} records and {erased.n_events:,} events. Files that you imported still hold them."
+        f"Erased: {erased.n_leads:,} records, {erased.n_events:,} events and {erased.n_messages:,} messages. "
+        "Files that you imported still hold them."
     )
     messages.success(request, told, extra_tags="good")
     return redirect("web:leads")

@@ -38,7 +38,7 @@ def contact_facts(
     Return what is known of each person asked for, by that id; who went into another by a merge has that one's facts.
 
     `zones_seen` are time zones (IANA) that browsers of theirs told. What only the ledger of messages knows is left as
-    it is when nothing is known, which refuses. Nine queries however many they are, and one more for each merge on the
+    it is when nothing is known, which refuses. Ten queries however many they are, and one more for each merge on the
     longest way.
     """
     here = whom(person_ids)

@@ -85,6 +85,8 @@ _OUR_WORDS = re.compile(
     re.I,
 )
 _SENTENCE_ENDS = re.compile(r"[.!?;\n…¡¿]+")
+#: "Wrong number, stop".
+_CLAUSE_ENDS = re.compile(r"[,:]+|[.!?;\n…¡¿]+")
 _SPELLED = re.compile(r"\b(?:[a-z] ){3,}[a-z]\b")
 
 
@@ -269,6 +271,9 @@ def meaning_of(text: str, *, channel: Channel | None = Channel.SMS, asked_to_opt
         return _opt_out(["stop"], "stop", channel) if "🛑" in own else Reply(Meaning.NOTHING)
     sentences = [bare for part in _SENTENCE_ENDS.split(_OUR_WORDS.sub(" ", _folded(own))) if (bare := _bare(part))]
     out = [sentence for sentence in sentences if _is_word_of_opting_out(sentence) or _says_stop(sentence)]
+    out += [
+        clause for clause in map(_bare, _CLAUSE_ENDS.split(_OUR_WORDS.sub(" ", _folded(own)))) if _is_stop(clause)
+    ]
     if _is_word_of_opting_out(whole):
         out.append(whole)
     is_wrong = any(_WRONG_NUMBER.search(sentence) for sentence in sentences)
@@ -295,9 +300,13 @@ def _word(sentence: str) -> str:
 
 def _is_word_of_opting_out(sentence: str) -> bool:
     for said in (sentence, _word(sentence)):
-        if said in _OPT_OUT_WORDS or said in _SPANISH_WORDS or _STOPS.fullmatch(said.replace(" ", "")):
+        if said in _OPT_OUT_WORDS or said in _SPANISH_WORDS or _is_stop(said):
             return True
     return False
+
+
+def _is_stop(clause: str) -> bool:
+    return _STOPS.fullmatch(_word(clause).replace(" ", "")) is not None
 
 
 def _says_stop(sentence: str) -> bool:

@@ -32,10 +32,11 @@ def ask_through_portals(*, filed: Sequence[Filed], now: datetime) -> list[Filed]
             continue
         lead_id = _tell(one, one.portal, now)
         at = min(one.incoming.received_at, now)
-        if not is_repeat(at=at, before=before.get(one.portal.repeat_key)):
+        is_again = is_repeat(at=at, before=before.get(one.portal.repeat_key))
+        if not is_again:
             _ask(one, one.portal, lead_id, now)
             before[one.portal.repeat_key] = at
-        found.append(replace(one, lead_id=lead_id))
+        found.append(replace(one, lead_id=lead_id, is_repeat=is_again))
     return found
 
 

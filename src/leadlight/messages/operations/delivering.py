@@ -112,7 +112,7 @@ def _words(message: Message) -> Words:
         references=tuple(message.references),
         is_marketing=message.message_class == MessageClass.MARKETING,
         is_automatic=message.is_automatic,
-        is_answer=message.purpose in (Purpose.ACKNOWLEDGMENT, Purpose.OPT_OUT),
+        is_answer=message.purpose == Purpose.ACKNOWLEDGMENT,
     )
 
 

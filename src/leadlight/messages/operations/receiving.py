@@ -40,7 +40,8 @@ def receive(*, incoming: Sequence[Incoming], now: datetime) -> int:
     filed_before = set(
         Message.objects.filter(mail_id__in=[one.mail_id for one in incoming]).values_list("mail_id", flat=True)
     )
-    new = [one for one in incoming if one.mail_id not in filed_before]
+    by_id = {one.mail_id: one for one in incoming if one.mail_id not in filed_before}
+    new = sorted(by_id.values(), key=lambda one: (one.received_at, one.mail_id))
     if not new:
         return 0
     ours = queries.ours({name for one in new for name in one.named})
@@ -70,7 +71,8 @@ def _row(one: Filed, now: datetime) -> tuple[object, ...]:
     return (
         one.lead_id, Direction.IN.value, Through.EMAIL.value, purpose.value, State.RECEIVED.value, is_automatic,
         mail.sender.email[:254], mail.sender.name[:120], mail.subject[:300], text, mail.message_id[:300],
-        list(mail.references), event_of(one), min(one.incoming.received_at, now), now, key, one.incoming.mail_id,
+        list(mail.references), "" if one.is_repeat else event_of(one), min(one.incoming.received_at, now), now, key,
+        one.incoming.mail_id,
     )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from leadlight.kit.errors import DomainError
 from leadlight.messages import queries
 from leadlight.messages.models import Wording
 from leadlight.messages.rules.language import Severity
-from leadlight.messages.rules.library import LIBRARY
-from leadlight.messages.rules.templates import lint
+from leadlight.messages.rules.library import LIBRARY, Shipped
+from leadlight.messages.rules.templates import UnableToRender, lint, parse, render
 
 
 class UnableToWord(DomainError):
@@ -38,6 +38,7 @@ def change_wording(*, template: str, subject: str, text: str, actor: User, now: 
     wrong = [one for one in found if one.severity is Severity.HARD]
     if wrong:
         raise UnableToWord(" ".join(f"{one.part.capitalize()}, line {one.line}: {one.words}" for one in wrong))
+    _check_fields(shipped, f"{subject}\n{text}")
     words = queries.wording(template)
     if (words.subject, words.text) == (subject, text):
         return
@@ -47,6 +48,18 @@ def change_wording(*, template: str, subject: str, text: str, actor: User, now: 
     )
     detail = {"version": version}
     record_audit(action="wording.changed", subject=f"wording:{template}", now=now, actor=actor, detail=detail)
+
+
+def _check_fields(shipped: Shipped, written: str) -> None:
+    """See that the words can be filled in for anybody: what nobody has said has something in its place."""
+    for slot in parse(written).slots:
+        if slot.name not in shipped.fields:
+            known = ", ".join(f"{{{name}}}" for name in shipped.fields)
+            raise UnableToWord(f"This message cannot fill in {{{slot.name}}}; it can fill in {known}.")
+    try:
+        render(parse(written), {})
+    except UnableToRender as error:
+        raise UnableToWord(error.message) from error
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ def write(*, person_id: int, subject: str, text: str, token: str, actor: User, n
     if found:
         raise UnableToWrite(
             f"Not sent: “{found[0].words}” may not stand in a message about homes. {found[0].why} "
-            f"Say instead: {found[0].say_instead}."
+            f"Say instead: {found[0].say_instead.rstrip('.')}."
         )
     addressee = queries.addressees([person_id]).get(person_id)
     if addressee is None:

@@ -29,6 +29,7 @@ from leadlight.messages.queries.people import (
     persons_of,
     sent_lately,
 )
+from leadlight.messages.queries.sends import sends
 from leadlight.messages.queries.unsubscribing import unsubscribe_token, unsubscribing
 from leadlight.messages.queries.wordings import Words, wording, wordings
 
@@ -60,6 +61,7 @@ __all__ = [
     "outgoing",
     "pauses",
     "persons_of",
+    "sends",
     "sent_lately",
     "threads",
     "unfiled",

@@ -17,7 +17,7 @@ from leadlight.messages.models import Direction, Message, Pause, PauseOf, Purpos
 #: No cap looks back farther.
 _LOOKS_BACK = timedelta(days=31)
 #: The log's words for what we do to reach somebody → through what. What they answered themselves is no touch.
-_CHANNEL_OF = {
+CHANNEL_OF = {
     "email_sent": Channel.EMAIL,
     "sms_sent": Channel.SMS,
     "call_attempted": Channel.CALL,
@@ -25,8 +25,8 @@ _CHANNEL_OF = {
 }
 #: What of these answers somebody: a call that nobody took does not.
 _ANSWERING = ("email_sent", "sms_sent", "call_answered")
-#: Said even while no mailbox is read: the first answer to an inquiry, and that nothing more will come.
-_NEEDS_NO_INBOX = frozenset({Purpose.ACKNOWLEDGMENT, Purpose.OPT_OUT})
+#: Said even while no mailbox is read: the first answer to an inquiry.
+_NEEDS_NO_INBOX = frozenset({Purpose.ACKNOWLEDGMENT})
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class _Ledger:
     def _read_events(self, persons: Collection[int], now: datetime) -> None:
         told = Event.objects.filter(
             lead__person__in=persons,
-            kind__in={*_CHANNEL_OF, *_ANSWERING},
+            kind__in={*CHANNEL_OF, *_ANSWERING},
             occurred_at__gt=now - _LOOKS_BACK,
             retracted_at=None,
             is_machine=False,
@@ -158,9 +158,9 @@ class _Ledger:
         for person_id, kind, is_automatic, at in told.values_list(
             "lead__person_id", "kind", "is_automatic", "occurred_at"
         ):
-            if kind in _CHANNEL_OF:
+            if kind in CHANNEL_OF:
                 # Of what others sent nobody knows the class: it counts as what the caps count.
-                self._touches[person_id].append(Touch(at, _CHANNEL_OF[kind], is_automated=is_automatic))
+                self._touches[person_id].append(Touch(at, CHANNEL_OF[kind], is_automated=is_automatic))
             if kind in _ANSWERING:
                 self._note_answer(person_id, is_automatic, at)
 

@@ -82,7 +82,7 @@ def asked_before(repeat_keys: Collection[str], *, now: datetime) -> dict[str, da
     """Return when the same was last asked through a portal, within a day, by `PortalLead.repeat_key`. One query."""
     if not repeat_keys:
         return {}
-    lately = Message.objects.filter(purpose=Purpose.INQUIRY, created_at__gt=now - REPEAT_WITHIN)
+    lately = Message.objects.filter(purpose=Purpose.INQUIRY, created_at__gt=now - REPEAT_WITHIN).exclude(event_id="")
     found: dict[str, datetime] = {}
     for key, at in lately.order_by("created_at").values_list("key", "created_at"):
         repeat_key = key.split(":")[1]

@@ -15,6 +15,8 @@ class Shipped:
     sentence: str
     channel: str
     message_class: MessageClass
+    #: The merge fields that it can fill, by name.
+    fields: tuple[str, ...]
     subject: str
     text: str
 
@@ -25,6 +27,17 @@ ACKNOWLEDGMENT = Shipped(
     sentence="Goes out by itself the moment somebody asks something, once for each inquiry.",
     channel="EMAIL",
     message_class=MessageClass.REQUESTED_RESPONSE,
+    fields=(
+        "first_name",
+        "full_name",
+        "listing",
+        "agent_name",
+        "agent_first_name",
+        "agent_phone",
+        "brokerage",
+        "brokerage_phone",
+        "website",
+    ),
     subject="We have your message about {listing|your home search}",
     text=(
         "Hi {first_name|there},\n\n"
@@ -36,18 +49,4 @@ ACKNOWLEDGMENT = Shipped(
     ),
 )
 
-OPT_OUT = Shipped(
-    name="opt_out",
-    title="Confirms an opt-out",
-    sentence="Says once, after somebody asked us to stop, that nothing more will come.",
-    channel="EMAIL",
-    message_class=MessageClass.COMPLIANCE,
-    subject="You will get nothing more from us",
-    text=(
-        "You asked us not to contact you, and we will not.\n\n"
-        "Should you ever have a question, write to us: then, and only then, we answer.\n\n"
-        "{brokerage|}"
-    ),
-)
-
-LIBRARY: dict[str, Shipped] = {shipped.name: shipped for shipped in (ACKNOWLEDGMENT, OPT_OUT)}
+LIBRARY: dict[str, Shipped] = {shipped.name: shipped for shipped in (ACKNOWLEDGMENT,)}

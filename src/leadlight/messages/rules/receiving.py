@@ -47,6 +47,8 @@ class Filed:
     portal: PortalLead | None = None
     #: It comes from a portal, and nobody could read it.
     is_unreadable: bool = False
+    #: The portal told of the very same a day ago or less.
+    is_repeat: bool = False
 
 
 def file_mails(
@@ -57,8 +59,9 @@ def file_mails(
 
     Of the lead of the latest message of ours that a mail names, else of who has its address, else of whom a portal
     tells. `ours` gives by Message-ID our message and its lead; `by_address` the lead that speaks for an address;
-    `country` is that of phone numbers without a prefix. A thread goes before the address, since people answer from other
-    mailboxes, and couples share one. What a person writes is read as a portal's last of all: signatures look like it.
+    `country` is that of phone numbers without a prefix. A thread goes before the address, since people answer from
+    other mailboxes, and couples share one. What a person writes is read as a portal's last of all, as signatures look
+    like it.
     """
     return [_file(one, ours, by_address, country) for one in incoming]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from leadlight.accounts.models import AuditEntry, Brokerage, User
 from leadlight.accounts.queries import brokerage
-from leadlight.consent.models import Suppression
+from leadlight.consent.models import Consent, Suppression
 from leadlight.consent.queries import by_person
 from leadlight.events.models import Event
 from leadlight.events.queries import timeline, vocabulary
@@ -93,6 +93,13 @@ def _decisions(person_id: int) -> list[Decision]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
+#: What a consent is told by; the digest of its wording says nothing more.
+_CONSENT = (
+    *("channel", "address", "basis", "wording", "wording_version", "seller", "words", "form", "page", "ip"),
+    *("user_agent", "obtained_at", "expires_at", "revoked_at", "revoked_by", "revoked_words"),
+)
+
+
 def dossier(actor: User, person_id: int) -> dict[str, Any] | None:
     """Return all that is held of a person, as JSON holds it; None when the actor may not see them."""
     person = visible_to(actor).filter(pk=person_id).first()
@@ -113,6 +120,9 @@ def dossier(actor: User, person_id: int) -> dict[str, Any] | None:
             {"channel": one.channel, "reason": one.reason, "evidence": one.evidence, "since": one.recorded_at}
             for one in by_person([person_id]).get(person_id, [])
         ],
+        "consents": list(
+            Consent.objects.filter(lead__person=person_id).order_by("obtained_at", "pk").values(*_CONSENT)
+        ),
         "scores": list(
             ScoreStep.objects.filter(person=person_id)
             .order_by("as_of", "pk")

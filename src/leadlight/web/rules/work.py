@@ -16,6 +16,7 @@ QUEUE_WORDS: Mapping[str, str] = {
 }
 
 JOB_WORDS: Mapping[str, str] = {
+    "channels.read_mail": "Read what came into the mailbox",
     "consent.on_opted_out": "Close channels after an opt-out",
     "consent.on_words": "Look whether somebody asked to be left alone",
     "crm.deliver": "Tell other systems of scores",

@@ -1,6 +1,7 @@
-"""`leadlight export scores --for CRM`: a file with which scores go back into a CRM, keyed by its own ids."""
+"""`leadlight export`: scores for a CRM, keyed by its own ids; and all that was sent, for whoever checks it."""
 
 import csv
+import json
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from django.core.management.base import BaseCommand
 from leadlight.crm import queries
 from leadlight.crm.rules.files import VENDORS, Vendor, cells, header
 from leadlight.kit.errors import DomainError
+from leadlight.messages.queries import sends
 
 
 class _Writable(Protocol):
@@ -25,7 +27,7 @@ class UnableToExport(DomainError):
 
 
 class Command(BaseCommand):
-    help = "Write a file that a CRM's own importer takes."
+    help = "Write a file: scores that a CRM's own importer takes, or all that was sent and refused."
     # The checks would load the pages and the model, which a file has no use for.
     requires_system_checks = []
 
@@ -35,7 +37,13 @@ class Command(BaseCommand):
         scores.add_argument("--for", dest="system", required=True, metavar="CRM", help=", ".join(VENDORS))
         scores.add_argument("--out", type=Path, metavar="FILE", help="where to write; without it, to the output")
 
+        sent = what.add_parser("sends", help="everything that was sent to people or refused, with why")
+        sent.add_argument("--jsonl", dest="out", type=Path, metavar="FILE", required=True, help="where to write")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["what"] == "sends":
+            self._export_sends(options["out"])
+            return
         vendor = vendor_of(options["system"])
         zone, n = ZoneInfo(settings.TIME_ZONE), 0
         with _target(options["out"], self.stdout) as target:
@@ -45,6 +53,14 @@ class Command(BaseCommand):
                 writer.writerow(cells(vendor, row, zone=zone))
                 n += 1
         self.stderr.write(f"{n:,} leads of {vendor.label}. {vendor.where}")
+
+    def _export_sends(self, out: Path) -> None:
+        n = 0
+        with _target(out, self.stdout) as target:
+            for row in sends():
+                target.write(json.dumps(row, ensure_ascii=False) + "\n")
+                n += 1
+        self.stderr.write(f"{n:,} messages and touches in {out}, a line of JSON each.")
 
 
 def vendor_of(system: str) -> Vendor:

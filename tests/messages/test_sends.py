@@ -1,0 +1,108 @@
+"""The file of all that was sent and refused: what a checker needs, and no more queries for many than for few."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from leadlight.consent.models import Basis, Channel
+from leadlight.consent.operations import Given, record_consent, suppress
+from leadlight.crm.management.commands.export import UnableToExport
+from leadlight.events.rules import Cause
+from leadlight.leads.models import HouseholdMember, Lead
+from leadlight.messages import operations
+from leadlight.messages.models import Message
+from leadlight.messages.queries import sends
+from tests.messages.build import HOUR, MINUTE, NOON, deliver, ready
+from tests.routing.build import agent, happen, lead
+
+pytestmark = pytest.mark.django_db
+
+
+def exported(folder: Path) -> list[dict]:  # type: ignore[type-arg]
+    path = folder / "sends.jsonl"
+    call_command("export", "sends", "--jsonl", str(path))
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_line_holds_all_that_a_checker_needs(tmp_path: Path) -> None:
+    ready()
+    ana = lead("Ana Ortega", owner=agent("Dana Ruiz"), emails=("ana@example.com",), home="12 Elm St, Tampa, FL 33602")
+    owned = Lead.objects.get(person=ana)
+    HouseholdMember.objects.create(lead=owned, household=owned.pk)
+    given = Given(owned.pk, Channel.EMAIL, "ana@example.com", Basis.EXPRESS, NOON - HOUR, wording="Yes.")
+    record_consent(given=given, now=NOON - HOUR)
+    event_id = happen(ana, "inquiry", NOON)
+    operations.acknowledge(event_ids=[event_id], now=NOON)
+    deliver(at=NOON + MINUTE)
+    happen(ana, "call_attempted", NOON + 2 * MINUTE, cause=Cause.TEAM, actor="Dana Ruiz")
+    suppress(rows=[(owned.pk, "EMAIL", "OPTED_OUT", "“stop”")], origin="test", now=NOON + 3 * MINUTE)
+    sent, call = exported(tmp_path)
+    assert sent["message_id"] == f"message:{Message.objects.get().pk}"
+    assert (sent["person_id"], sent["household_id"]) == (ana.pk, owned.pk)
+    assert (sent["channel"], sent["message_class"], sent["is_automatic"]) == ("EMAIL", "requested_response", True)
+    assert (sent["status"], sent["at"]) == ("SENT", (NOON + MINUTE).isoformat())
+    assert (sent["address"], sent["postcode"], sent["state"]) == ("ana@example.com", "33602", "FL")
+    assert sent["stated_zone"] is None
+    assert "America/New_York" in sent["candidate_zones"]
+    assert sent["consents"][0]["basis"] == "EXPRESS"
+    assert sent["consents"][0]["obtained_at"] == (NOON - HOUR).isoformat()
+    assert sent["suppressions"][0]["recorded_at"] == (NOON + 3 * MINUTE).isoformat()
+    assert (sent["decision"], sent["reasons"]) == ("allowed", [])
+    assert (call["channel"], call["at"]) == ("CALL", (NOON + 2 * MINUTE).isoformat())
+    assert (call["address"], call["sender"], call["decision"]) == ("+18135550142", "Dana Ruiz", None)
+
+
+def test_a_refusal_stands_in_it_with_every_reason_and_a_plan_does_not(tmp_path: Path) -> None:
+    ready()
+    ana, ben = lead("Ana Ortega"), lead("Ben Cole")
+    suppress(rows=[(ana.leads.get().pk, "EMAIL", "OPTED_OUT", "“stop”")], origin="test", now=NOON - HOUR)
+    for who in (ana, ben):
+        operations.acknowledge(event_ids=[happen(who, "inquiry", NOON)], now=NOON)
+    [refused] = exported(tmp_path)
+    assert (refused["person_id"], refused["status"], refused["decision"]) == (ana.pk, "REFUSED", "refused")
+    assert refused["reasons"][0]["code"] == "opted_out"
+    assert refused["reasons"][0]["citation"]["source"]
+
+
+def test_a_checker_of_its_own_finds_nothing_sent_after_a_stop(tmp_path: Path) -> None:
+    """By the file alone, and by none of our rules: after somebody said stop, nothing left."""
+    ready()
+    people = [lead(f"Person {n}", emails=(f"p{n}@example.org",)) for n in range(6)]
+    for n, who in enumerate(people):
+        if n % 2:
+            suppress(rows=[(who.leads.get().pk, "ALL", "OPTED_OUT", "“stop”")], origin="test", now=NOON - MINUTE)
+        operations.acknowledge(event_ids=[happen(who, "inquiry", NOON)], now=NOON)
+    deliver(at=NOON)
+    rows = exported(tmp_path)
+    assert len(rows) == len(people)
+    for row in rows:
+        stops = [stop["recorded_at"] for stop in row["suppressions"] if stop["channel"] in ("ALL", row["channel"])]
+        assert row["status"] != "SENT" or all(stop > row["at"] for stop in stops)
+    assert sum(row["status"] == "SENT" for row in rows) == 3
+    assert ZoneInfo("America/New_York").utcoffset(NOON) == timedelta(hours=-4)
+
+
+def test_nothing_was_sent_is_an_empty_file_and_a_bad_place_an_error(tmp_path: Path) -> None:
+    assert exported(tmp_path) == []
+    with pytest.raises(UnableToExport, match="cannot be written"):
+        call_command("export", "sends", "--jsonl", str(tmp_path / "nowhere" / "x.jsonl"))
+
+
+def test_the_number_of_queries_follows_the_batches_and_not_the_rows() -> None:
+    ready()
+
+    def cost(n: int) -> int:
+        for _ in range(n):
+            operations.acknowledge(event_ids=[happen(lead(), "inquiry", NOON)], now=NOON)
+        Message.objects.update(state="SENT", tried_at=NOON)
+        with CaptureQueriesContext(connection) as caught:
+            list(sends())
+        return len(caught)
+
+    assert cost(2) == cost(9) == 8
