@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SOAK_SECONDS ?= 60
+SOAK_KILLS ?= 1000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup start demo test check format bench bench-large bench-scoring soak lock
@@ -53,9 +54,10 @@ bench-large: .venv/dev.stamp ## Measure latency and sweeps at millions of leads 
 bench-scoring: .venv/dev.stamp ## Measure scoring against its rivals on real data (LEADLIGHT_DATA=folder)
 	$(BIN)/python -m bench.scoring
 
-soak: .venv/dev.stamp ## Kill everything again and again on both databases, with every broker (SOAK_SECONDS=60)
+soak: .venv/dev.stamp ## Kill everything again and again on both databases, with every broker (SOAK_SECONDS=60 SOAK_KILLS=1000)
 	$(BIN)/python -m tests tests/intake/test_resume.py
 	$(BIN)/python -m tests.soak --all --seconds $(SOAK_SECONDS)
+	$(BIN)/python -m tests.soak.sends --all --kills $(SOAK_KILLS)
 
 lock: .venv/dev.stamp ## Pin the newest packages anew (needs uv)
 	for name in build base dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet requirements/$$name.in -o requirements/$$name.txt; done

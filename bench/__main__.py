@@ -18,6 +18,7 @@ PARTS = {
     "bench.ingest": "Events through the API",
     "bench.rescoring": "Rescoring beside a Celery task per event",
     "bench.latency": "From an event to its score",
+    "bench.hot_path": "From an inquiry to its answer and its alert",
     "bench.sweep": "Full sweep of 100,000 leads and 5 million events",
     "bench.history": "Audit of 100,000 leads and 1 million events",
 }

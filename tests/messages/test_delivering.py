@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from leadlight.accounts.models import Brokerage
 from leadlight.channels.email.base import UnableToSend
@@ -325,3 +326,18 @@ def test_an_answer_by_hand_is_one_until_somebody_answered(ana: Person) -> None:
         person_id=ana.pk, subject="Elm St", text="One more.", token="2", actor=dana, now=NOON + 2 * MINUTE
     )
     assert second.message_class == "marketing"
+
+
+def test_each_hand_over_costs_the_same_number_of_queries(ana: Person, django_assert_num_queries: object) -> None:
+    """Everybody who asks waits for those before them."""
+    # SQLite looks up which rows are new, PostgreSQL says so itself.
+    each = 39 if connection.vendor == "sqlite" else 38
+
+    def cost(n: int) -> None:
+        planned = [acknowledged(lead(f"P {k}", emails=(f"p{n}-{k}@example.com",))) for k in range(n)]
+        with django_assert_num_queries(3 + each * n):  # type: ignore[operator]
+            deliver(*planned, at=NOON)
+        assert {Message.objects.get(pk=one.pk).state for one in planned} == {"SENT"}
+
+    cost(1)
+    cost(7)

@@ -13,6 +13,7 @@ import ssl
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from email import message_from_bytes
@@ -63,6 +64,8 @@ class Received:
     line: int
     is_encrypted: bool
     user: str
+    #: When, in seconds since the epoch.
+    at: float
 
     @property
     def message(self) -> EmailMessage:
@@ -304,6 +307,7 @@ class _Journal:
             line=line,
             is_encrypted=is_encrypted,
             user=login.login.decode() if isinstance(login, LoginPassword) else "",
+            at=time.time(),
         )
         with self._lock, self._path.open("a") as out:
             out.write(json.dumps({**asdict(told), "raw": envelope.content.decode("latin-1")}) + "\n")
