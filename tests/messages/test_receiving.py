@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadlight.consent.models import Suppression
+from leadlight.consent.models import Consent, Suppression
 from leadlight.events.models import Event
 from leadlight.events.rules import Cause
 from leadlight.jobs.models import Job
@@ -167,6 +167,13 @@ def test_who_asks_through_a_portal_becomes_a_lead_with_an_inquiry() -> None:
     message = Message.objects.get(direction="IN")
     assert (message.purpose, message.lead, message.text) == ("INQUIRY", found, "Can I see it on Saturday?")
     assert Job.objects.filter(name="messages.on_inquiry").exists()
+    agreed = Consent.objects.order_by("channel").values_list("channel", "address", "basis", "words")
+    assert list(agreed) == [
+        ("CALL", "+18135550142", "EXPRESS", "express, by the portal's terms"),
+        ("EMAIL", "marisol@example.net", "EXPRESS", "express, by the portal's terms"),
+        ("SMS", "+18135550142", "EXPRESS", "express, by the portal's terms"),
+    ]
+    assert Consent.objects.values_list("form", flat=True)[0] == {"portal": "homes", "mail": mail.mail_id}
     again = incoming(body, From="Leads <leads@homes.com>", Subject="New lead", at=NOON + MINUTE)
     receive(again, at=NOON + MINUTE)
     assert Event.objects.filter(kind="inquiry").count() == 1

@@ -1,5 +1,6 @@
 """The page that tells somebody why they were contacted, and what they can ask for."""
 
+import html
 import json
 from datetime import timedelta
 
@@ -11,13 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from leadlight.accounts.models import Role
 from leadlight.accounts.operations import describe_brokerage
 from leadlight.consent.models import Basis, Channel, Suppression
-from leadlight.consent.operations import Given, record_consent
+from leadlight.consent.operations import Given, record_consent, suppress
 from leadlight.events.models import Event
 from leadlight.events.operations import merge_persons
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Person
 from leadlight.leads.operations import edit_lead
+from leadlight.messages import operations as messages
 from leadlight.web.rules.decisions import DECIDED
+from tests.messages.build import deliver, ready
+from tests.routing.build import happen
 from tests.web.build import person, tell, user
 from tests.web.test_pages import signed_in
 
@@ -104,7 +108,17 @@ def test_the_file_holds_all(owner: Client, ana: Person) -> None:
         "note_added",
     ]
     assert set(held) == {
-        *("person", "merged_into_this", "records", "events", "closed_channels", "consents", "scores", "filled_in"),
+        *(
+            "person",
+            "messages",
+            "merged_into_this",
+            "records",
+            "events",
+            "closed_channels",
+            "consents",
+            "scores",
+            "filled_in",
+        ),
         "decisions",
     }
 
@@ -143,3 +157,30 @@ def test_it_takes_a_fixed_number_of_queries(owner: Client, ana: Person) -> None:
     few = counted()
     tell(ana.leads.get().pk, *(("call_attempted", k * HOUR) for k in range(1, 30)))
     assert counted() == few
+
+
+def test_what_we_wrote_stands_in_it_with_what_allowed_or_forbade_it(owner: Client) -> None:
+    now = utc_now()
+    ready(now)
+    ana = person("Ana Silva", emails=("ana@example.com",), provenance="OWN_INQUIRY")
+    own = ana.leads.get().pk
+    given = Given(
+        own, Channel.EMAIL, "ana@example.com", Basis.EXPRESS, now, words="Yes, write to me.", ip="192.0.2.7"
+    )
+    record_consent(given=given, now=now)
+    messages.acknowledge(event_ids=[happen(ana, "inquiry", now)], now=now)
+    deliver(at=now)
+    suppress(rows=[(own, "EMAIL", "OPTED_OUT", "“stop”")], origin="t", now=now)
+    messages.write(person_id=ana.pk, subject="New homes", text="One more.", token="t", actor=user(), now=now)
+    told = html.unescape(page(owner, ana))
+    assert "We have your message about your home search" in told
+    assert "by itself; answers what you asked" in told
+    assert "Nothing spoke against it." in told
+    assert "They asked for no e-mails" in told
+    assert "15 U.S.C. 7704" in told
+    assert "“Yes, write to me.”" in told
+    assert "From 192.0.2.7" in told
+    assert "We sent them an email" not in told
+    held = owner.get(f"/leads/{ana.pk}/why/all.json").json()
+    assert [one["state"] for one in held["messages"]] == ["SENT", "REFUSED"]
+    assert held["messages"][1]["decision"]["reasons"][0]["code"] == "opted_out"

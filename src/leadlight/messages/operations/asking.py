@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from leadlight.consent.models import Basis, Channel
+from leadlight.consent.operations import Given, record_consent
 from leadlight.events import operations as events
 from leadlight.events.operations import NewEvent
 from leadlight.events.rules import KIND_BY_NAME, cause_of
@@ -50,7 +52,26 @@ def _tell(one: Filed, portal: PortalLead, now: datetime) -> int:
         origin=queries.ORIGIN,
         now=now,
     )
+    _agree(one, portal, told.lead_id, at, now)
     return told.lead_id
+
+
+def _agree(one: Filed, portal: PortalLead, lead_id: int, at: datetime, now: datetime) -> None:
+    """Keep what they agreed to by asking through the portal: to be contacted by what they gave, never in writing."""
+    ways = [(Channel.EMAIL, email) for email in portal.row.emails]
+    ways += [(channel, phone) for phone in portal.row.phones for channel in (Channel.CALL, Channel.SMS)]
+    for channel, address in ways:
+        given = Given(
+            lead_id=lead_id,
+            channel=channel,
+            address=address,
+            basis=Basis.EXPRESS,
+            obtained_at=at,
+            words=portal.basis,
+            form={"portal": portal.portal, "mail": one.incoming.mail_id},
+            origin=queries.ORIGIN,
+        )
+        record_consent(given=given, now=now)
 
 
 def _ask(one: Filed, portal: PortalLead, lead_id: int, now: datetime) -> None:

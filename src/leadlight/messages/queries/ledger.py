@@ -92,6 +92,16 @@ def conversation(actor: User, person_id: int) -> tuple[Person, list[Message]] | 
     return person, list(found[:200])[::-1]
 
 
+def messages_of(person_id: int) -> list[Message]:
+    """Return every message to or from a person, the oldest first. One query; whoever asks sees them."""
+    return list(Message.objects.filter(lead__person=person_id).order_by("created_at", "pk"))
+
+
+def messages_to(person_id: int) -> list[Message]:
+    """Return every message to a person, sent or not, the oldest first. One query; whoever asks sees them."""
+    return [message for message in messages_of(person_id) if message.direction == Direction.OUT]
+
+
 def unfiled(actor: User) -> list[Message]:
     """Return what came from nobody whom we know and nobody has read; only for who sees everything."""
     if not actor.sees_everything:

@@ -9,11 +9,14 @@ from leadlight.accounts.models import AuditEntry, Brokerage, User
 from leadlight.accounts.queries import brokerage
 from leadlight.consent.models import Consent, Suppression
 from leadlight.consent.queries import by_person
+from leadlight.consent.rules import MessageClass
 from leadlight.events.models import Event
 from leadlight.events.queries import timeline, vocabulary
 from leadlight.events.rules import REQUESTS, Group
 from leadlight.leads.models import Identity, Lead, Person
 from leadlight.leads.queries import gone_into, visible_to
+from leadlight.messages.models import Message
+from leadlight.messages.queries import ORIGIN, messages_of, messages_to
 from leadlight.quality.queries import filled_gaps
 from leadlight.quality.rules import gaps
 from leadlight.scoring.models import ScoreStep
@@ -36,6 +39,19 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A message of ours, sent or not, with what decided about it."""
+
+    message: Message
+    #: What kind of message the law takes it for, in plain words.
+    kind: str
+    #: Each reason against it, and where the rule stands; none when it was allowed.
+    reasons: Sequence[tuple[str, str]]
+    #: When it would have been allowed; None when that is now or never.
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Why:
     """What the page says."""
 
@@ -43,7 +59,10 @@ class Why:
     us: Brokerage
     records: Sequence[Lead]
     asked: Sequence[Line]
+    #: Calls, texts and emails that the team or other programs told of; messages of our own stand in `written`.
     contacts: Sequence[Line]
+    written: Sequence[Written]
+    consents: Sequence[Consent]
     suppressions: Sequence[Suppression]
     decisions: Sequence[Decision]
     explained: Explanation | None
@@ -67,7 +86,9 @@ def why(actor: User, person_id: int) -> Why | None:
         us=brokerage(),
         records=list(Lead.objects.filter(person=person_id).select_related("source").order_by("contacted_at", "pk")),
         asked=[line_of(event, kinds) for event in asked],
-        contacts=[line_of(event, kinds) for event in ours],
+        contacts=[line_of(event, kinds) for event in ours if event.origin != ORIGIN],
+        written=[_written(message) for message in messages_to(person_id)],
+        consents=list(Consent.objects.filter(lead__person=person_id).order_by("obtained_at", "pk")),
         suppressions=by_person([person_id]).get(person_id, []),
         decisions=_decisions(person_id),
         explained=explanation(person_id),
@@ -76,6 +97,30 @@ def why(actor: User, person_id: int) -> Why | None:
 
 
 _THEIRS = (Group.BEHAVIOUR, Group.STATED, Group.ENGAGEMENT)
+
+
+#: Class of a message → what it is to whoever got it.
+_KINDS = {
+    MessageClass.REQUESTED_RESPONSE: "answers what you asked",
+    MessageClass.TRANSACTIONAL: "about an appointment or a deal",
+    MessageClass.MARKETING: "advertises",
+    MessageClass.COMPLIANCE: "the law wants it said",
+}
+
+
+def _written(message: Message) -> Written:
+    decision = message.decision
+    retry_at = decision.get("retry_at")
+    return Written(
+        message,
+        _KINDS[MessageClass(message.message_class)],
+        [(reason["words"], _source(reason["citation"])) for reason in decision.get("reasons", ())],
+        datetime.fromisoformat(retry_at) if retry_at else None,
+    )
+
+
+def _source(citation: Mapping[str, str]) -> str:
+    return f"{citation['source']} ({citation['version']})"
 
 
 def _is_contact(group: Group, kind: str) -> bool:
@@ -120,6 +165,7 @@ def dossier(actor: User, person_id: int) -> dict[str, Any] | None:
             {"channel": one.channel, "reason": one.reason, "evidence": one.evidence, "since": one.recorded_at}
             for one in by_person([person_id]).get(person_id, [])
         ],
+        "messages": [_message(message) for message in messages_of(person_id)],
         "consents": list(
             Consent.objects.filter(lead__person=person_id).order_by("obtained_at", "pk").values(*_CONSENT)
         ),
@@ -148,3 +194,11 @@ def _record(lead: Lead, named: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 def _event(event: Event) -> dict[str, Any]:
     told = ("kind", "occurred_at", "known_at", "listing", "area", "value", "duration_seconds", "actor", "props")
     return {**{name: getattr(event, name) for name in told}, "by_machine": event.is_machine}
+
+
+def _message(message: Message) -> dict[str, Any]:
+    told = (
+        *("direction", "channel", "message_class", "purpose", "state", "sender_name", "is_automatic", "address"),
+        *("subject", "text", "created_at", "tried_at", "finished_at", "outcome", "decision"),
+    )
+    return {name: getattr(message, name) for name in told}
