@@ -9,8 +9,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from leadlight.accounts.models import Role
+from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Lead, Person
 from leadlight.leads.operations import refresh_persons
+from leadlight.messages import operations as messages
+from tests.messages.build import incoming, ready
+from tests.routing.build import ask, happen
 from tests.web.build import person, user
 
 pytestmark = pytest.mark.django_db
@@ -65,18 +69,31 @@ def hidden() -> Person:
     refresh_persons(person_ids=[found.pk])
     found.refresh_from_db()
     assert found.owner is not None
+    now = utc_now()
+    ready(now)
+    ask(found, now, listing="77 Hidden Hollow", props={"text": "Quillfeather asks"})
+    messages.acknowledge(event_ids=[happen(found, "inquiry", now, listing="77 Hidden Hollow")], now=now)
+    mail = incoming("Yours, Quillfeather\n", From="Odalys Quillfeather <quillfeather@private.example>", at=now)
+    messages.receive(incoming=[mail], now=now)
     return found
 
 
 def numbers(hidden: Person) -> dict[str, Any]:
     lead = hidden.leads.get()
-    return {"person_id": hidden.pk, "lead_id": lead.pk, "external_id": lead.external_id}
+    return {
+        "person_id": hidden.pk,
+        "lead_id": lead.pk,
+        "external_id": lead.external_id,
+        "message_id": lead.messages.order_by("pk")[0].pk,
+    }
 
 
 def forms(hidden: Person) -> list[dict[str, Any]]:
     """Return what somebody might send who knows too much."""
     lead = hidden.leads.get().pk
     named = {"q": "Quillfeather", "who": "Quillfeather", "name": "Taken", "email": "quillfeather@private.example"}
+    task, form = hidden.leads.get().tasks.values_list("pk", flat=True)[0], {"outcome": "REACHED", "page": "today"}
+    named |= {"task": task, **form, "text": "Quill", "to": 1, "for": "week", "token": "x", "subject": "x"}
     named |= {"phone": "8135559917", "referred_by_name": "Quillfeather", "referred_by": hidden.pk, "list": "all"}
     return [{}, {**named, "person": hidden.pk, "lead": lead, "to_lead": lead, "tier": "COLD", "answer": "same"}]
 
@@ -96,10 +113,10 @@ def told(client: Client, hidden: Person) -> Iterator[tuple[str, str]]:
     """Ask every address in every way; yield what was asked, and the answer in words."""
     for address in dict.fromkeys(addresses(numbers(hidden))):
         for form in forms(hidden):
-            for ask in (client.get, client.post):
-                response = ask(address, form)
+            for send in (client.get, client.post):
+                response = send(address, form)
                 body = b"".join(response) if response.streaming else response.content  # type: ignore[arg-type]
-                yield f"{ask.__name__} {address} {form}", body.decode(errors="replace") + str(response.headers)
+                yield f"{send.__name__} {address} {form}", body.decode(errors="replace") + str(response.headers)
 
 
 def leaks(client: Client, hidden: Person) -> list[str]:
