@@ -96,22 +96,25 @@ BY_SCORE = "ORDER BY s.value DESC NULLS LAST, p.id LIMIT 50"
 #: What is asked for, and the plainest statement that returns its rows.
 CASES: dict[str, tuple[str, str]] = {
     "as it opens": ("/", f"{PERSONS} WHERE p.asked_at IS NOT NULL ORDER BY p.waiting_since LIMIT 50"),
-    "all, first page": ("/?list=all", f"{BOTH} {BY_SCORE}"),
-    "search, few": ("/?q=smith+12", f"{BOTH} WHERE p.search_text LIKE '%smith 12%' {BY_SCORE}"),
-    "search, many": ("/?q=a", f"{BOTH} WHERE p.search_text LIKE '%a%' {BY_SCORE}"),
-    "filter by source": ("/?list=all&source=3", f"{BOTH} WHERE p.source_id = 3 {BY_SCORE}"),
-    "sort by name": ("/?list=all&sort=name", f"{PERSONS} ORDER BY p.name_key LIMIT 50"),
-    "sort by last active": ("/?list=all&sort=active", f"{PERSONS} ORDER BY p.active_at DESC LIMIT 50"),
-    "sort by first contact": ("/?list=all&sort=first", f"{PERSONS} ORDER BY p.first_contact_at DESC LIMIT 50"),
-    "page 1,000 by score": ("/?list=all&page=1000", f"{BOTH} {BY_SCORE} OFFSET 49950"),
-    "page 1,500 by score": ("/?list=all&page=1500", f"{BOTH} {BY_SCORE} OFFSET 74950"),
-    "page 1,500 by name": ("/?list=all&sort=name&page=1500", f"{PERSONS} ORDER BY p.name_key LIMIT 50 OFFSET 74950"),
+    "all, first page": ("/leads/?list=all", f"{BOTH} {BY_SCORE}"),
+    "search, few": ("/leads/?q=smith+12", f"{BOTH} WHERE p.search_text LIKE '%smith 12%' {BY_SCORE}"),
+    "search, many": ("/leads/?q=a", f"{BOTH} WHERE p.search_text LIKE '%a%' {BY_SCORE}"),
+    "filter by source": ("/leads/?list=all&source=3", f"{BOTH} WHERE p.source_id = 3 {BY_SCORE}"),
+    "sort by name": ("/leads/?list=all&sort=name", f"{PERSONS} ORDER BY p.name_key LIMIT 50"),
+    "sort by last active": ("/leads/?list=all&sort=active", f"{PERSONS} ORDER BY p.active_at DESC LIMIT 50"),
+    "sort by first contact": ("/leads/?list=all&sort=first", f"{PERSONS} ORDER BY p.first_contact_at DESC LIMIT 50"),
+    "page 1,000 by score": ("/leads/?list=all&page=1000", f"{BOTH} {BY_SCORE} OFFSET 49950"),
+    "page 1,500 by score": ("/leads/?list=all&page=1500", f"{BOTH} {BY_SCORE} OFFSET 74950"),
+    "page 1,500 by name": (
+        "/leads/?list=all&sort=name&page=1500",
+        f"{PERSONS} ORDER BY p.name_key LIMIT 50 OFFSET 74950",
+    ),
     "page 1,500 by last active": (
-        "/?list=all&sort=active&page=1500",
+        "/leads/?list=all&sort=active&page=1500",
         f"{PERSONS} ORDER BY p.active_at DESC LIMIT 50 OFFSET 74950",
     ),
-    "quiet 14 days": ("/?list=quiet", f"{BOTH} WHERE p.state = 'OPEN' {BY_SCORE}"),
-    "hot": ("/?list=hot", f"{SCORED} WHERE s.tier = 'HOT' {BY_SCORE}"),
+    "quiet 14 days": ("/leads/?list=quiet", f"{BOTH} WHERE p.state = 'OPEN' {BY_SCORE}"),
+    "hot": ("/leads/?list=hot", f"{SCORED} WHERE s.tier = 'HOT' {BY_SCORE}"),
 }
 
 

@@ -71,7 +71,11 @@ def main() -> int:
     print(f"{'':36}{'median':>8}{'p95':>8}{'bare SQL':>10}{'queries':>9}{'processor':>11}")
     logging.getLogger("leadlight.request").setLevel(logging.WARNING)
     unchanged = processor = 0.0
-    pages = {"the list": "/?list=all", "the list, who needs me": "/?list=needs", "a lead": f"/leads/{n // 2}/"}
+    pages = {
+        "the list": "/leads/?list=all",
+        "the list, who needs me": "/leads/?list=needs",
+        "a lead": f"/leads/{n // 2}/",
+    }
     for role in ("owner", "agent0"):
         client = Client(headers={"host": "localhost"})
         client.force_login(User.objects.get(email=f"{role}@example.com"))

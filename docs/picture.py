@@ -15,6 +15,7 @@ with sync_playwright() as playwright:
     page.fill("input[name=username]", EMAIL)
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
-    page.wait_for_url(f"{ADDRESS}/")
+    page.wait_for_url(f"{ADDRESS}/today/")
+    page.goto(f"{ADDRESS}/leads/")
     page.screenshot(path=Path(__file__).parent / "leads.png")
     browser.close()

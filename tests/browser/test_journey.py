@@ -127,13 +127,13 @@ def test_from_sign_in_to_an_edited_lead(brokerage, page, sign_in, shoot, live_se
     page.get_by_role("searchbox").fill("555-0142 nobody")
     expect(page.get_by_text("Nobody fits this search.")).to_be_visible()
 
-    page.goto(f"{live_server.url}/?list=all&filter=1")
+    page.goto(f"{live_server.url}/leads/?list=all&filter=1")
     shoot("leads-filter")
     page.get_by_label("Source").select_option("Referral")
     page.get_by_role("button", name="Filter").click()
     expect(page.locator("#people tbody tr")).to_have_count(1)
 
-    page.goto(f"{live_server.url}/?q=a&sort=name")
+    page.goto(f"{live_server.url}/leads/?q=a&sort=name")
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
@@ -167,7 +167,7 @@ def test_a_phone_has_room_for_a_thumb(brokerage, page, sign_in, live_server) -> 
     page.goto(f"{live_server.url}/sign-in/")
     assert page.evaluate(SMALL_TARGETS) == []
     sign_in(dana.email)
-    for address in ("/?list=all&filter=1", f"/leads/{marisol.pk}/"):
+    for address in ("/leads/?list=all&filter=1", f"/leads/{marisol.pk}/"):
         page.goto(live_server.url + address)
         assert page.evaluate(SMALL_TARGETS) == []
     page.get_by_text("DR", exact=True).click()

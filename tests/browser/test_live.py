@@ -47,7 +47,7 @@ def move(someone: Person, value: float, before: float, reason: str) -> None:
 def test_a_row_changes_while_the_list_is_open(people, page, sign_in, shoot, live_server) -> None:
     dana = user("Dana Ruiz")
     sign_in(dana.email)
-    page.goto(f"{live_server.url}/?list=all")
+    page.goto(f"{live_server.url}/leads/?list=all")
     for _ in range(3):
         page.keyboard.press("j")
     at = page.locator("#people tbody tr.at")

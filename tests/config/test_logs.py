@@ -165,7 +165,7 @@ class TestRequests:
         monkeypatch.setattr(views.list_queries, "counts", broken)
         client, lines = Client(raise_request_exception=False), written()
         client.force_login(user())
-        assert client.get("/?q=Ana").status_code == 500
+        assert client.get("/leads/?q=Ana").status_code == 500
         [theirs] = [line for line in lines() if line["logger"] == "django.request"]
         assert theirs["exception"][0]["type"] == "django.db.utils.DatabaseError"
         assert "ana" not in json.dumps(lines()).lower()

@@ -64,11 +64,11 @@ def test_leads_go_to_the_heirs_by_turns_and_nobody_is_left_alone(dana: User, sam
 def test_they_are_signed_out_and_their_tokens_end_and_the_past_stays_theirs(dana: User, sam: User) -> None:
     client = Client()
     client.force_login(sam)
-    assert client.get("/").status_code == 200
+    assert client.get("/leads/").status_code == 200
     token = create_token(name="Zapier", scopes=["leads:read"], now=utc_now(), actor=sam)
     other = create_token(name="Make", scopes=["leads:read"], now=utc_now(), actor=dana)
     part(sam, actor=dana)
-    assert client.get("/").status_code == 302
+    assert client.get("/leads/").status_code == 302
     assert authenticate(token=token, now=utc_now()) is None
     assert authenticate(token=other, now=utc_now()) is not None
     assert ApiToken.objects.get(name="Zapier").created_by == sam

@@ -79,10 +79,10 @@ class TestFoundMoney:
     def test_who_is_answered_is_off_the_list(self, owner: Client) -> None:
         ann = waiting("Ann", asked=90)
         owner.post(f"{PAGE}call-list/")
-        assert "Ann" in owner.get("/?list=call").content.decode()
+        assert "Ann" in owner.get("/leads/?list=call").content.decode()
         tell(ann.leads.get().pk, ("call_attempted", timedelta(0)))
         refresh_activity(person_ids=[ann.pk])
-        assert "Ann" not in owner.get("/?list=call").content.decode()
+        assert "Ann" not in owner.get("/leads/?list=call").content.decode()
 
 
 class TestBaseline:

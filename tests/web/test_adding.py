@@ -45,7 +45,7 @@ def test_who_may_add() -> None:
     person("Somebody")
     for role, may in ((Role.OWNER, True), (Role.LEAD_MANAGER, True), (Role.AGENT, True), (Role.ANALYST, False)):
         client = signed_in(user(role=role))
-        assert ("Add a lead" in client.get("/?list=all").content.decode()) is may
+        assert ("Add a lead" in client.get("/leads/?list=all").content.decode()) is may
         for address in (
             ADDRESS,
             f"{ADDRESS}known/?email=a@example.com",
@@ -58,7 +58,7 @@ def test_who_may_add() -> None:
 
 
 def test_an_empty_brokerage_offers_to_add_one(client: Client) -> None:
-    assert "add a lead by hand" in client.get("/").content.decode()
+    assert "add a lead by hand" in client.get("/leads/").content.decode()
 
 
 def test_somebody_is_added_and_shown(client: Client, dana: User) -> None:
@@ -147,7 +147,7 @@ def test_a_colleagues_lead_is_not_shown() -> None:
 def test_giving_to_a_colleague_leads_back_to_the_list() -> None:
     user("Sam Lee", Role.AGENT)
     client = signed_in(user("Kim Park", Role.AGENT))
-    assert client.post(ADDRESS, {**ANA, "owner": "Sam Lee"})["Location"] == "/"
+    assert client.post(ADDRESS, {**ANA, "owner": "Sam Lee"})["Location"] == "/leads/"
 
 
 def test_who_sent_them(client: Client) -> None:

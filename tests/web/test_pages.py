@@ -71,9 +71,9 @@ def names(client: Client, address: str) -> list[str]:
 
 
 def test_an_empty_brokerage_teaches_the_next_step(client: Client) -> None:
-    page = client.get("/").content.decode()
+    page = client.get("/leads/").content.decode()
     assert "Import a file" in page
-    assert "Import a file" not in signed_in(user(role=Role.AGENT)).get("/").content.decode()
+    assert "Import a file" not in signed_in(user(role=Role.AGENT)).get("/leads/").content.decode()
 
 
 def test_everything_asks_for_a_sign_in() -> None:
@@ -88,10 +88,10 @@ def test_sorts(client: Client) -> None:
     person("álvaro", score=90, events=(("page_view", 9 * DAY),), contacted_at=utc_now() - 9 * DAY)
     person("Bo", contacted_at=None)
     person("de la Cruz", score=60, events=(("page_view", HOUR),), contacted_at=utc_now() - 30 * DAY)
-    assert names(client, "/?list=all") == ["álvaro", "de la Cruz", "Cara", "Bo"]
-    assert names(client, "/?list=all&sort=name") == ["álvaro", "Bo", "Cara", "de la Cruz"]
-    assert names(client, "/?list=all&sort=active") == ["de la Cruz", "Cara", "álvaro", "Bo"]
-    assert names(client, "/?list=all&sort=first") == ["Cara", "álvaro", "de la Cruz", "Bo"]
+    assert names(client, "/leads/?list=all") == ["álvaro", "de la Cruz", "Cara", "Bo"]
+    assert names(client, "/leads/?list=all&sort=name") == ["álvaro", "Bo", "Cara", "de la Cruz"]
+    assert names(client, "/leads/?list=all&sort=active") == ["de la Cruz", "Cara", "álvaro", "Bo"]
+    assert names(client, "/leads/?list=all&sort=first") == ["Cara", "álvaro", "de la Cruz", "Bo"]
 
 
 @pytest.mark.parametrize("sort", [Sort.SCORE, Sort.NAME, Sort.ACTIVE, Sort.FIRST, Sort.WAITING])
@@ -152,43 +152,43 @@ def test_needs_me_is_mine_or_nobodys_and_the_longest_wait_first(client: Client) 
     person("Hot and calm", score=90)
     away = person("Opted out", score=90, events=(("inquiry", HOUR),))
     suppress(rows=[(away.leads.get().pk, "ALL", "OPTED_OUT", "said so")], origin="t", now=utc_now())
-    assert names(client, "/") == ["Asked two days ago", "Asked an hour ago", "Hot and calm"]
-    assert "waiting <time" in client.get("/").content.decode()
+    assert names(client, "/leads/") == ["Asked two days ago", "Asked an hour ago", "Hot and calm"]
+    assert "waiting <time" in client.get("/leads/").content.decode()
 
 
 def test_without_anybody_waiting_the_list_opens_with_all(client: Client) -> None:
     person("Calm", score=30)
-    assert names(client, "/") == ["Calm"]
-    assert names(client, "/?list=needs") == []
+    assert names(client, "/leads/") == ["Calm"]
+    assert names(client, "/leads/?list=needs") == []
 
 
 def test_search_and_filters(client: Client) -> None:
     person("Aleksandra Wiśniewska", phones=("+18135550142",), source="Zillow", owner="Sam Lee", score=60)
     person("Tom Vance", phones=("+17275550199",), emails=("tom_v@example.com",), source="Referral")
     zillow = Person.objects.get(name="Tom Vance").source_id
-    assert names(client, "/?q=wisniewska") == ["Aleksandra Wiśniewska"]
-    assert names(client, "/?q=(813)+555-0142") == ["Aleksandra Wiśniewska"]
-    assert names(client, "/?q=tom_v%40example") == ["Tom Vance"]
-    assert names(client, "/?q=tom%25v") == []
-    assert names(client, "/?q=sandra+alek") == ["Aleksandra Wiśniewska"]
-    assert names(client, f"/?list=all&source={zillow}") == ["Tom Vance"]
-    assert names(client, "/?list=all&owner=Sam+Lee") == ["Aleksandra Wiśniewska"]
-    assert names(client, "/?list=all&owner=-") == ["Tom Vance"]
-    assert names(client, "/?list=all&tier=WARM") == ["Aleksandra Wiśniewska"]
-    assert names(client, "/?list=all&tier=-") == ["Tom Vance"]
-    assert names(client, "/?list=all&state=LOST") == []
-    assert "Sam Lee</option>" in client.get("/?list=all&filter=1").content.decode()
+    assert names(client, "/leads/?q=wisniewska") == ["Aleksandra Wiśniewska"]
+    assert names(client, "/leads/?q=(813)+555-0142") == ["Aleksandra Wiśniewska"]
+    assert names(client, "/leads/?q=tom_v%40example") == ["Tom Vance"]
+    assert names(client, "/leads/?q=tom%25v") == []
+    assert names(client, "/leads/?q=sandra+alek") == ["Aleksandra Wiśniewska"]
+    assert names(client, f"/leads/?list=all&source={zillow}") == ["Tom Vance"]
+    assert names(client, "/leads/?list=all&owner=Sam+Lee") == ["Aleksandra Wiśniewska"]
+    assert names(client, "/leads/?list=all&owner=-") == ["Tom Vance"]
+    assert names(client, "/leads/?list=all&tier=WARM") == ["Aleksandra Wiśniewska"]
+    assert names(client, "/leads/?list=all&tier=-") == ["Tom Vance"]
+    assert names(client, "/leads/?list=all&state=LOST") == []
+    assert "Sam Lee</option>" in client.get("/leads/?list=all&filter=1").content.decode()
 
 
 def test_a_page_beyond_the_end_is_the_last(client: Client) -> None:
     for number in range(51):
         person(f"Person {number:02}")
-    assert len(names(client, "/?list=all&sort=name&page=99")) == 1
+    assert len(names(client, "/leads/?list=all&sort=name&page=99")) == 1
 
 
 def test_typing_brings_only_the_table(client: Client) -> None:
     person("Tom Vance")
-    part = client.get("/?q=tom", headers={"HX-Request": "true", "HX-Target": "people"}).content.decode()
+    part = client.get("/leads/?q=tom", headers={"HX-Request": "true", "HX-Target": "people"}).content.decode()
     assert part.startswith("<section")
     assert "<html" not in part
     assert "Tom Vance" in part
@@ -197,12 +197,12 @@ def test_typing_brings_only_the_table(client: Client) -> None:
 def test_priority_leads_until_the_word_hot_is_earned(client: Client, monkeypatch) -> None:
     person("Best", score=70)
     person("No phone", score=79, phones=())
-    page = client.get("/").content.decode()
+    page = client.get("/leads/").content.decode()
     assert "Priority: the best 1 you can call today" in page
     assert "Nobody is called hot yet" in page
-    assert "Priority" not in client.get("/?q=best").content.decode()
+    assert "Priority" not in client.get("/leads/?q=best").content.decode()
     monkeypatch.setattr(views, "hot_word", lambda version: EARNED)
-    page = client.get("/").content.decode()
+    page = client.get("/leads/").content.decode()
     assert "Priority" not in page
     assert "Nobody is called hot" not in page
 
@@ -212,11 +212,11 @@ def test_who_sees_what() -> None:
     sams, nobodys = person("Sam's", owner="Sam Lee"), person("Nobody's")
     for actor, seen in ((sam, ["Nobody's", "Sam's"]), (kim, ["Nobody's"]), (user(), ["Nobody's", "Sam's"])):
         client = signed_in(actor)
-        assert names(client, "/?list=all&sort=name") == seen
+        assert names(client, "/leads/?list=all&sort=name") == seen
         assert client.get(f"/leads/{sams.pk}/").status_code == (200 if "Sam's" in seen else 404)
         assert client.get(f"/leads/{nobodys.pk}/").status_code == 200
     assert signed_in(kim).post(f"/leads/{sams.pk}/edit/", {"name": "Mine now"}).status_code == 404
-    assert signed_in(kim).get("/?q=sam").content.decode().count("Sam&#x27;s") == 0
+    assert signed_in(kim).get("/leads/?q=sam").content.decode().count("Sam&#x27;s") == 0
 
 
 def test_a_change_by_hand(client: Client, owner: User) -> None:
@@ -243,7 +243,7 @@ def test_handing_a_lead_over_leads_back_to_the_list() -> None:
     user("Kim Park", Role.AGENT)
     someone = person(owner="Sam Lee")
     response = signed_in(sam).post(f"/leads/{someone.pk}/edit/", {"owner_name": "Kim Park"})
-    assert response["Location"] == "/"
+    assert response["Location"] == "/leads/"
 
 
 def test_the_lead_page_tells_all(client: Client, monkeypatch) -> None:
@@ -318,14 +318,14 @@ def test_any_moment_in_the_address_opens_the_page(client: Client, bad: str) -> N
 
 
 ADDRESSES = (
-    "/",
-    "/?list=all",
-    "/?list=all&page=2",
-    "/?list=all&sort=name",
-    "/?list=all&sort=active",
-    "/?list=quiet",
-    "/?q=person",
-    "/?list=all&tier=COLD&filter=1",
+    "/leads/",
+    "/leads/?list=all",
+    "/leads/?list=all&page=2",
+    "/leads/?list=all&sort=name",
+    "/leads/?list=all&sort=active",
+    "/leads/?list=quiet",
+    "/leads/?q=person",
+    "/leads/?list=all&tier=COLD&filter=1",
 )
 
 
@@ -362,7 +362,7 @@ def test_a_lead_page_takes_a_fixed_number_of_queries(client: Client, django_asse
     refresh_activity(person_ids=[someone.pk])
     with django_assert_num_queries(few):
         client.get(address)
-    assert few <= 20
+    assert few <= 24
 
 
 ATTACKS = (
@@ -423,11 +423,11 @@ def test_text_from_outside_stays_text(client: Client, monkeypatch, attack: str) 
     tell(lead_id, (attack[:40], DAY))
     suppress(rows=[(lead_id, "CALL", "DO_NOT_CALL", attack)], origin="t", now=utc_now())
     Score.objects.update(reason=attack)
-    client.get("/", {"q": attack})
+    client.get("/leads/", {"q": attack})
     for address, query in (
-        ("/", {"list": "all"}),
-        ("/", {"q": attack}),
-        ("/", {"list": "all", "owner": attack, "filter": "1"}),
+        ("/leads/", {"list": "all"}),
+        ("/leads/", {"q": attack}),
+        ("/leads/", {"list": "all", "owner": attack, "filter": "1"}),
         (f"/leads/{someone.pk}/", {}),
     ):
         response = client.get(address, query)
@@ -440,7 +440,7 @@ def test_text_from_outside_stays_text(client: Client, monkeypatch, attack: str) 
         assert not {found for found in markup.addresses if found.lower().startswith("javascript:")}
         assert page.count("<script") == 2
         assert "script-src 'self'" in response["Content-Security-Policy"]
-        if address != "/":
+        if address != "/leads/":
             assert html.escape(attack) in page
 
 
@@ -448,7 +448,7 @@ def test_pages_for_what_went_wrong(client: Client) -> None:
     assert "There is nothing here" in client.get("/nowhere/").content.decode()
     from django.views.defaults import bad_request, permission_denied, server_error
 
-    request = client.get("/?list=all").wsgi_request
+    request = client.get("/leads/?list=all").wsgi_request
     assert "Something broke on our side" in server_error(request).content.decode()
     assert "not for you to see" in permission_denied(request, Exception()).content.decode()
     assert "not understood" in bad_request(request, Exception()).content.decode()
@@ -461,16 +461,16 @@ def test_signing_in_and_out(owner: User) -> None:
     wrong = client.post("/sign-in/", {"username": owner.email, "password": "nope"})
     assert 'role="alert"' in wrong.content.decode()
     right = client.post(
-        "/sign-in/", {"username": owner.email.upper(), "password": "correct horse", "next": "/?list=hot"}
+        "/sign-in/", {"username": owner.email.upper(), "password": "correct horse", "next": "/leads/?list=hot"}
     )
-    assert right["Location"] == "/?list=hot"
+    assert right["Location"] == "/leads/?list=hot"
     away = client.post(
         "/sign-in/", {"username": owner.email, "password": "correct horse", "next": "https://evil.example/"}
     )
     assert away["Location"] == "/"
     assert client.get("/sign-out/").status_code == 405
     assert client.post("/sign-out/")["Location"] == "/sign-in/"
-    assert client.get("/").status_code == 302
+    assert client.get("/leads/").status_code == 302
     part = client.get("/sign-in/?next=/", headers={"HX-Request": "true"})
     assert part["HX-Refresh"] == "true"
 
@@ -478,5 +478,5 @@ def test_signing_in_and_out(owner: User) -> None:
 def test_a_long_name_and_an_unnamed_lead(client: Client) -> None:
     person("N" * 200)
     person("", emails=("who@example.com",))
-    assert names(client, "/?list=all&sort=name") == ["N" * 200, "who@example.com"]
+    assert names(client, "/leads/?list=all&sort=name") == ["N" * 200, "who@example.com"]
     assert Lead.objects.count() == 2

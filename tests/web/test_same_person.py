@@ -95,7 +95,7 @@ def test_of_whom_nothing_is_left_by_an_undoing_the_list_is_shown(owner: Client, 
     owner.post(f"/leads/{ana.pk}/merge/", {"person": other.pk})
     owner.post(f"/leads/{ana.pk}/part/", {"lead": own})
     response = owner.post(f"/leads/{ana.pk}/merge/undo/", {"merge": Merge.objects.get().pk}, follow=True)
-    assert response.redirect_chain == [("/", 302)]
+    assert response.redirect_chain == [("/leads/", 302)]
     assert "The merge is undone." in response.content.decode()
     assert "A. Silva" in page(owner, other)
 
@@ -132,9 +132,9 @@ def test_who_referred_somebody_is_found_where_they_went(owner: Client, pair: tup
 def test_lists_and_counts_pass_over_who_is_gone(owner: Client, pair: tuple[Person, Person]) -> None:
     ana, other = pair
     owner.post(f"/leads/{ana.pk}/merge/", {"person": other.pk})
-    response = owner.get("/?list=all")
+    response = owner.get("/leads/?list=all")
     assert response.context["listed"].n == response.context["n_all"] == 1
-    assert [row.person.pk for row in owner.get("/?q=silva").context["listed"].rows] == [ana.pk]
+    assert [row.person.pk for row in owner.get("/leads/?q=silva").context["listed"].rows] == [ana.pk]
 
 
 def test_the_section_takes_a_fixed_number_of_queries(owner: Client, pair: tuple[Person, Person]) -> None:

@@ -32,7 +32,7 @@ def test_somebody_is_added_and_starts_by_their_link(owner: Client) -> None:
     path = link.removeprefix("http://127.0.0.1:8000")
     guest = Client()
     assert guest.post(path, {"password": "a quiet harbour 7"})["Location"] == "/"
-    assert guest.get("/").status_code == 200
+    assert guest.get("/leads/").status_code == 200
     assert "readonly" not in owner.get(f"/settings/team/{sam.pk}/").content.decode()
     listed = owner.get("/settings/team/").content.decode()
     assert "(813) 555-0142" in listed

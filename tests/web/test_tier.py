@@ -47,7 +47,7 @@ def test_setting_a_tier_is_shown_with_who_and_why_and_can_be_taken_back(ana: Per
     assert "Hot, set by Dana Ruiz" in text
     assert "Her sister bought" in text
     assert "by hand" in text
-    assert "by hand" in client.get("/?list=all").content.decode()
+    assert "by hand" in client.get("/leads/?list=all").content.decode()
     assert Score.objects.get(pk=ana.pk).tier == "HOT"
     assert AuditEntry.objects.filter(action="lead.tier_set", subject=f"person:{ana.pk}").exists()
     text = client.post(f"/leads/{ana.pk}/tier/clear/", follow=True).content.decode()
@@ -77,11 +77,11 @@ def test_what_moved_a_score_is_one_tap_away(ana: Person) -> None:
     score = Score.objects.get(pk=ana.pk)
     assert score.value_before is not None
     client = signed_in(Role.OWNER)
-    assert f'href="/leads/{ana.pk}/#change"' in client.get("/?list=all").content.decode()
+    assert f'href="/leads/{ana.pk}/#change"' in client.get("/leads/?list=all").content.decode()
     text = client.get(f"/leads/{ana.pk}/").content.decode()
     assert 'id="change">What moved it +' in text
     Score.objects.update(changed_as_of=utc_now() - timedelta(hours=25))
-    assert "#change" not in client.get("/?list=all").content.decode()
+    assert "#change" not in client.get("/leads/?list=all").content.decode()
 
 
 def test_silent_moves_are_counted_on_the_model_page(ana: Person) -> None:

@@ -131,7 +131,7 @@ def test_the_walk_finds_what_there_is_to_find(hidden: Person, role: Role) -> Non
     """Else the tests above would hold of any house."""
     page = signed_in(role, "Dana Ruiz").get(f"/leads/{hidden.pk}/").content.decode()
     assert all(secret in page for secret in ("Quillfeather", "quillfeather@private.example", "(813) 555-9917"))
-    found = signed_in(role, "Dana Two").get("/", {"list": "all"}).content.decode()
+    found = signed_in(role, "Dana Two").get("/leads/", {"list": "all"}).content.decode()
     assert "Quillfeather" in found
 
 

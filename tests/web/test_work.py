@@ -65,8 +65,8 @@ class TestThePage:
             assert other.post(f"/jobs/{deed}/", {"job": parked.pk}).status_code == 403
         assert Job.objects.filter(parked_at__isnull=False).count() == 1
         person()
-        assert ">Work</a>" not in other.get("/?list=all").content.decode()
-        assert ">Work</a>" in signed_in(user(role=Role.LEAD_MANAGER)).get("/?list=all").content.decode()
+        assert ">Work</a>" not in other.get("/leads/?list=all").content.decode()
+        assert ">Work</a>" in signed_in(user(role=Role.LEAD_MANAGER)).get("/leads/?list=all").content.decode()
 
     def test_all_is_done(self, client: Client) -> None:
         alive()
@@ -199,11 +199,11 @@ class TestTheAlarm:
     def test_who_looks_after_the_installation_sees_it_on_every_page(self, client: Client) -> None:
         someone = person(score=60)
         job(parked_at=utc_now())
-        for address in ("/?list=all", f"/leads/{someone.pk}/", "/import/", "/model/"):
+        for address in ("/leads/?list=all", f"/leads/{someone.pk}/", "/import/", "/model/"):
             assert "Some work could not be done and waits for you." in client.get(address).content.decode()
         assert "waits for you." not in page(client).replace("Could not be done: waits for you", "")
         agent = signed_in(user(role=Role.AGENT))
-        assert "waits for you" not in agent.get("/?list=all").content.decode()
+        assert "waits for you" not in agent.get("/leads/?list=all").content.decode()
 
     def test_parts_of_pages_and_agents_ask_nothing(self, client: Client, django_assert_num_queries) -> None:
         person("Tom Vance")
@@ -213,7 +213,7 @@ class TestTheAlarm:
             from django.test.utils import CaptureQueriesContext
 
             with CaptureQueriesContext(connection) as caught:
-                client.get("/?list=all&q=tom", headers=headers)
+                client.get("/leads/?list=all&q=tom", headers=headers)
             return sum("jobs_worker" in query["sql"] for query in caught)
 
         assert n(client) == 1

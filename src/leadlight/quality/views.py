@@ -93,7 +93,7 @@ def fill_call_list(request: HttpRequest) -> HttpResponse:
     """Put on the call list whoever asked and got no answer."""
     n = operations.list_unanswered(actor=signed_in(request), now=utc_now())
     messages.success(request, f"New on the call list: {n:,}.")
-    return redirect("/?list=call")
+    return redirect("/leads/?list=call")
 
 
 #: Pairs on one page.

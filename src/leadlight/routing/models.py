@@ -206,6 +206,14 @@ class RecordedOutcome(models.Model):
     task_ids = models.JSONField(default=list)
     wait_ids = models.JSONField(default=list)
     undone_at = models.DateTimeField(null=True)
+    #: What the form bore that it came by, so that sending it twice writes down one; empty for none.
+    form = models.CharField(max_length=32, default="", db_default="", blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["by", "at"], name="routing_outcome_by")]
+        constraints = [
+            models.UniqueConstraint(fields=["form"], condition=~Q(form=""), name="routing_outcome_once_a_form")
+        ]
+        indexes = [
+            models.Index(fields=["by", "at"], name="routing_outcome_by"),
+            models.Index(fields=["at"], name="routing_outcome_at"),
+        ]

@@ -1,7 +1,7 @@
 """How figures and spans of time are written for people. Pure."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 #: Stands for a minus, as wide as the plus, and for what is not there.
 DASH = "\N{EN DASH}"
@@ -20,6 +20,16 @@ def span(elapsed: timedelta) -> str:
         return f"{minutes // 60} h"
     days = minutes // (24 * 60)
     return f"{days:,} d" if days < 730 else f"{days // 365} y"
+
+
+def clock(local: datetime) -> str:
+    """Return the time of day of a local moment: "2:17 pm"."""
+    return f"{local.hour % 12 or 12}:{local.minute:02} {'am' if local.hour < 12 else 'pm'}"
+
+
+def zone_words(zone: str) -> str:
+    """Return how people name a zone of the tz database: "New York time"."""
+    return f"{zone.rpartition('/')[2].replace('_', ' ')} time"
 
 
 def signed(value: int) -> str:

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from leadlight.web import health, households, merging, moving, team, views, why
+from leadlight.web import acts, health, households, merging, moving, team, today, views, why
 
 app_name = "web"
 urlpatterns = [
-    path("", views.leads, name="leads"),
+    path("", today.home, name="home"),
+    path("today/", today.today, name="today"),
+    path("today/live/", today.today_live, name="today_live"),
+    path("leads/", views.leads, name="leads"),
     path("leads/add/", views.add, name="add"),
     path("leads/add/known/", views.known, name="known"),
     path("leads/add/referrers/", views.referrers, name="referrers"),
@@ -14,6 +17,13 @@ urlpatterns = [
     path("leads/<int:person_id>/", views.lead, name="lead"),
     path("leads/<int:person_id>/live/", views.lead_live, name="lead_live"),
     path("leads/<int:person_id>/edit/", views.edit, name="edit"),
+    path("leads/<int:person_id>/outcome/", acts.record, name="record_outcome"),
+    path("leads/<int:person_id>/outcome/undo/", acts.undo, name="undo_outcome"),
+    path("leads/<int:person_id>/take/", acts.take, name="take"),
+    path("leads/<int:person_id>/snooze/", acts.snooze, name="snooze"),
+    path("leads/<int:person_id>/finish/", acts.finish, name="finish"),
+    path("leads/<int:person_id>/hand-over/", acts.hand_over, name="hand_over"),
+    path("leads/<int:person_id>/note/", acts.note, name="note"),
     path("leads/<int:person_id>/merge/", merging.merge, name="merge"),
     path("leads/<int:person_id>/merge/undo/", merging.undo, name="undo_merge"),
     path("leads/<int:person_id>/apart/", merging.apart, name="keep_apart"),

@@ -1,6 +1,7 @@
 """The Leads list and the Lead page, and what keeps them up to date while they are open."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -33,8 +34,10 @@ from leadlight.web.queries import lead as lead_queries
 from leadlight.web.queries import listing as list_queries
 from leadlight.web.queries import live as live_queries
 from leadlight.web.queries import work as work_queries
+from leadlight.web.queries.card import acts
 from leadlight.web.queries.household import home
 from leadlight.web.queries.same_person import same_person
+from leadlight.web.reaching import ways
 from leadlight.web.rules import adding, reasons, timeline
 from leadlight.web.rules import listing as rules
 from leadlight.web.rules import live as live_rules
@@ -146,7 +149,19 @@ def leads_live(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lead(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show one lead with all that is known."""
-    actor = _actor(request)
+    return lead_page(request, _actor(request), person_id)
+
+
+def lead_page(
+    request: HttpRequest,
+    actor: User,
+    person_id: int,
+    *,
+    refused: str = "",
+    typed: Mapping[str, str] | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """Render the page of a lead; `refused` is why what somebody `typed` could not be done."""
     shown = _lead(request, actor, person_id)
     if shown is None:
         return _elsewhere(actor, person_id)
@@ -155,7 +170,7 @@ def lead(request: HttpRequest, person_id: int) -> HttpResponse:
         shown["owners"] = list_queries.owners(actor)
         shown["same"] = same_person(actor, person_id, emails=page.emails, phones=page.phones)
     shown["home"] = home(actor, person_id)
-    return render(request, "web/lead.html", shown)
+    return render(request, "web/lead.html", {**shown, "refused": refused, "typed": typed or {}}, status=status)
 
 
 def _elsewhere(actor: User, person_id: int) -> HttpResponse:
@@ -171,7 +186,7 @@ def _elsewhere(actor: User, person_id: int) -> HttpResponse:
 def lead_live(request: HttpRequest, person_id: int) -> HttpResponse:
     """Tell an open Lead page what moves on it; 204 when all is as it was."""
     actor = _actor(request)
-    mark = live_queries.lead_mark(actor, person_id)
+    mark = live_queries.lead_mark(actor, person_id, now=utc_now())
     if mark == live_rules.GONE:
         raise Http404
     if mark == live_rules.asked(request.GET.dict()).marks.get("head"):
@@ -179,7 +194,7 @@ def lead_live(request: HttpRequest, person_id: int) -> HttpResponse:
     shown = _lead(request, actor, person_id)
     if shown is None:
         raise Http404
-    return render(request, "web/lead_live.html", shown)
+    return render(request, "web/lead_live.html", {**shown, "typed": {}})
 
 
 def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any] | None:
@@ -190,7 +205,9 @@ def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any] |
         return None
     explained, chip = explanation(person_id), page.row.chip
     return {
+        "page_name": "lead",
         "may_edit": actor.may_edit,
+        "acts": acts(page.row.person, page.open, page.phones) if actor.may_edit else None,
         "tiers": Tier.choices,
         "held": held_tier(person_id) if chip is not None and chip.is_held else None,
         "change": change(person_id) if chip is not None and chip.change else None,
@@ -202,9 +219,7 @@ def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any] |
         "line": timeline.score_line(score_line(person_id)) if explained else None,
         "hot": hot_word(explained.version) if explained else None,
         "is_first_page": "before" not in request.GET,
-        "calls": bool(page.row.person.phone) and "CALL" in page.free,
-        "texts": bool(page.row.person.phone) and "SMS" in page.free,
-        "mails": bool(page.row.person.email) and "EMAIL" in page.free,
+        "ways": ways(page.row.person, page.free),
         "every": live_rules.EVERY_SECONDS,
         "ask": urlencode({"before": before}) if before else "",
     }

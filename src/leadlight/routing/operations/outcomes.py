@@ -42,14 +42,15 @@ class UnableToRecordOutcome(DomainError):
 
 
 @transaction.atomic
-def record_outcome(*, person_id: int, said: Said, actor: User, now: datetime) -> RecordedOutcome:
+def record_outcome(*, person_id: int, said: Said, actor: User, now: datetime, form: str = "") -> RecordedOutcome:
     """
     Write down what came of reaching out to somebody: the events that tell it, and what they end, close and begin.
 
     The actor is named on every event, since each is a label to learn from. No score alerts anybody because of it.
+    `form` names the form that was sent: sent again, all stays as it is, and what was written down is returned.
 
     Raises:
-        UnableToRecordOutcome: something has to be said too.
+        UnableToRecordOutcome: something has to be said too, or the form was sent before and said something else.
         UnableToChangeTask: the actor may not see or change the person.
     """
     lead = lead_of(person_id, actor)
@@ -58,7 +59,10 @@ def record_outcome(*, person_id: int, said: Said, actor: User, now: datetime) ->
         raise UnableToRecordOutcome(why_not)
     hold_persons([person_id])
     follows = effects(said)
-    done = RecordedOutcome.objects.create(lead=lead, outcome=said.outcome.value, by=actor, at=now)
+    sent = RecordedOutcome.objects.filter(form=form).first() if form else None
+    if sent is not None:
+        return _as_sent(sent, follows, person_id, actor)
+    done = RecordedOutcome.objects.create(lead=lead, outcome=said.outcome.value, by=actor, at=now, form=form)
     if follows.closings:
         _close(done, follows, said, person_id)
     done.event_ids = _tell(done, follows, person_id)
@@ -78,6 +82,16 @@ def record_outcome(*, person_id: int, said: Said, actor: User, now: datetime) ->
     detail = {"outcome": said.outcome.value}
     record_audit(action="outcome.recorded", subject=f"person:{person_id}", now=now, actor=actor, detail=detail)
     return done
+
+
+def _as_sent(sent: RecordedOutcome, follows: Effects, person_id: int, actor: User) -> RecordedOutcome:
+    told = Event.objects.filter(event_id__in=sent.event_ids, lead__person=person_id).values_list("kind", "props")
+    if sent.by_id != actor.pk or sorted(told, key=str) != sorted(follows.events, key=str):
+        raise UnableToRecordOutcome(
+            f"“{OUTCOME_WORDS[Outcome(sent.outcome)]}” was written down by this form already. "
+            "Take that back, or load the page anew to write down more."
+        )
+    return sent
 
 
 def _tell(done: RecordedOutcome, follows: Effects, person_id: int) -> list[str]:

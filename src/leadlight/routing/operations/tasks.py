@@ -13,6 +13,7 @@ from leadlight.kit.errors import DomainError
 from leadlight.leads.models import Lead
 from leadlight.leads.queries import visible_to
 from leadlight.routing.models import Task, TaskKind
+from leadlight.routing.rules.outcomes import FURTHEST
 
 
 class UnableToChangeTask(DomainError):
@@ -63,11 +64,13 @@ def snooze_task(*, task_id: int, until: datetime, actor: User, now: datetime) ->
     Put a task off.
 
     Raises:
-        UnableToChangeTask: it is done or not theirs, or the moment has passed.
+        UnableToChangeTask: it is done or not theirs, or the moment has passed or is years away.
     """
     task = _open(task_id, actor)
     if until <= now:
-        raise UnableToChangeTask("Choose a moment to come.")
+        raise UnableToChangeTask("That moment has passed. Choose a moment to come.")
+    if until > now + FURTHEST:
+        raise UnableToChangeTask("That is more than two years away. Look at the year again.")
     task.snoozed_until = until
     task.save(update_fields=["snoozed_until"])
 

@@ -2,7 +2,7 @@
 
 from leadlight.routing.queries.alerts import ShownClaim, devices, occasion, push_contact, shown_claim
 from leadlight.routing.queries.team import Team, team, with_devices
-from leadlight.routing.queries.today import Done, Name, Since, Today, today
+from leadlight.routing.queries.today import MOST, Done, Name, Open, Since, Today, open_with, today
 from leadlight.routing.queries.waits import (
     Told,
     alerted,
@@ -16,8 +16,10 @@ from leadlight.routing.queries.waits import (
 )
 
 __all__ = [
+    "MOST",
     "Done",
     "Name",
+    "Open",
     "ShownClaim",
     "Since",
     "Team",
@@ -30,6 +32,7 @@ __all__ = [
     "occasion",
     "of_person",
     "open_waits",
+    "open_with",
     "push_contact",
     "shown_claim",
     "team",

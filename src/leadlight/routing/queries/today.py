@@ -12,7 +12,7 @@ from leadlight.accounts.queries import team_zone
 from leadlight.leads.models import Person
 from leadlight.leads.queries import visible_to
 from leadlight.routing.models import Assignment, Breach, LatestVisit, RecordedOutcome, Task, Wait
-from leadlight.routing.rules.outcomes import OUTCOME_WORDS, Outcome
+from leadlight.routing.rules.outcomes import OUTCOME_WORDS, UNDO_WITHIN, Outcome
 from leadlight.routing.rules.promise import ALERTING
 from leadlight.routing.rules.queue import TASK, Entry, effective_due, in_order
 
@@ -31,7 +31,11 @@ class Name:
 
 @dataclass(frozen=True)
 class Since:
-    """What happened since somebody was here before; each person once, the latest first."""
+    """
+    What happened since somebody was here before; each person once.
+
+    Whoever waits for an answer comes first, the longest wait before others; then the latest.
+    """
 
     #: None when they are here for the first time.
     at: datetime | None
@@ -43,6 +47,11 @@ class Since:
     #: Nobody answered them in five minutes.
     missed: Sequence[Name] = ()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Say whether nothing happened."""
+        return not (self.new or self.replied or self.came_back or self.missed)
+
 
 @dataclass(frozen=True)
 class Done:
@@ -53,7 +62,7 @@ class Done:
     by: str
     #: Plain words.
     outcome: str
-    #: What can be taken back; empty for a task that was simply finished.
+    #: What can be taken back; empty for a task that was simply finished, and when the time for it is over.
     outcome_id: int | None = None
 
 
@@ -69,34 +78,43 @@ class Today:
     done: Sequence[Done]
     #: How many people wait for an answer.
     n_waiting: int
-    #: How many of them since less than five open minutes.
+    #: How many of them since less than five open minutes, whatever they wait for.
     n_in_time: int
     #: Since when the one who waits longest does; None when nobody waits.
     longest_since: datetime | None
 
 
-def today(actor: User, *, now: datetime) -> Today:
-    """Return the day of somebody of the team, as far as they may see it. Ten queries, however much there is."""
+def today(actor: User, *, now: datetime, only_own: bool = False) -> Today:
+    """
+    Return the day of somebody of the team, as far as they may see it; or of that only what is theirs or nobody's.
+
+    Ten queries, however much there is.
+    """
     visible = visible_to(actor)
+    if only_own:
+        visible = visible.filter(Q(owner=actor) | Q(owner=None))
     entries = in_order([*_waiting(visible, now), *_due(visible, now)])
     visit = LatestVisit.objects.filter(pk=actor.pk).first()
     counts = Wait.objects.filter(ended_at=None, lead__person__in=visible).aggregate(
-        n=Count("pk"), in_time=Count("pk", filter=Q(due_at__gt=now)), since=Min("began_at")
+        n=Count("lead__person", distinct=True),
+        late=Count("lead__person", distinct=True, filter=Q(due_at__lte=now)),
+        since=Min("began_at"),
     )
+    waiting = [entry.person_id for entry in entries if entry.wait_id is not None]
     return Today(
         next=entries[0] if entries else None,
         queue=entries[1:],
-        since=_since(visible, visit.before_at if visit else None, now),
+        since=_since(visible, visit.before_at if visit else None, waiting, now),
         done=_done(visible, now),
         n_waiting=counts["n"],
-        n_in_time=counts["in_time"],
+        n_in_time=counts["n"] - counts["late"],
         longest_since=counts["since"],
     )
 
 
 def _waiting(visible: QuerySet[Person], now: datetime) -> Iterable[Entry]:
     waits = Wait.objects.filter(ended_at=None, began_at__lte=now, lead__person__in=visible)
-    found = list(waits.select_related("lead__person__score").order_by("began_at", "pk")[:MOST])
+    found = list(waits.select_related("lead__person__score", "claimed_by").order_by("began_at", "pk")[:MOST])
     tasks = {task.origin: task for task in Task.objects.filter(origin__in=[wait.origin for wait in found])}
     for wait in found:
         task = tasks.get(wait.origin)
@@ -109,6 +127,7 @@ def _waiting(visible: QuerySet[Person], now: datetime) -> Iterable[Entry]:
             due_at=wait.due_at,
             wait_id=wait.pk,
             claimed_by_id=wait.claimed_by_id,
+            claimed_by=str(wait.claimed_by or ""),
         )
         yield _with_person(entry, wait.lead.person, task)
 
@@ -148,7 +167,7 @@ def _end_of_day(now: datetime) -> datetime:
     return (_start_of_day(now) + timedelta(days=1)).astimezone(now.tzinfo)
 
 
-def _since(visible: QuerySet[Person], at: datetime | None, now: datetime) -> Since:
+def _since(visible: QuerySet[Person], at: datetime | None, waiting: Sequence[int], now: datetime) -> Since:
     after = max(at, now - _TOLD_AGO) if at else now
     assigned = Assignment.objects.filter(at__gt=after, cause__in=ALERTING, person__in=visible)
     tasks = Task.objects.filter(
@@ -158,17 +177,53 @@ def _since(visible: QuerySet[Person], at: datetime | None, now: datetime) -> Sin
     new = assigned.select_related("person").order_by("-pk")[:MOST]
     told = list(tasks.select_related("lead__person").order_by("-created_at", "-pk")[:MOST])
     late = missed.select_related("wait__lead__person").order_by("-pk")[:MOST]
+    place = {person_id: k for k, person_id in enumerate(waiting)}
+
+    def names(persons: Iterable[Person | None]) -> list[Name]:
+        found = dict.fromkeys(Name(person.pk, str(person)) for person in persons if person is not None)
+        return sorted(found, key=lambda name: place.get(name.person_id, len(place)))
+
     return Since(
         at,
-        new=_names(one.person for one in new),
-        replied=_names(task.lead.person for task in told if task.origin.startswith("reply:")),
-        came_back=_names(task.lead.person for task in told if task.origin.startswith("hot:")),
-        missed=_names(breach.wait.lead.person for breach in late),
+        new=names(one.person for one in new),
+        replied=names(task.lead.person for task in told if task.origin.startswith("reply:")),
+        came_back=names(task.lead.person for task in told if task.origin.startswith("hot:")),
+        missed=names(breach.wait.lead.person for breach in late),
     )
 
 
-def _names(persons: Iterable[Person | None]) -> list[Name]:
-    return [*dict.fromkeys(Name(person.pk, str(person)) for person in persons if person is not None)]
+@dataclass(frozen=True)
+class Open:
+    """What is open with one person: what a page of theirs offers to do."""
+
+    #: What they wait for; the first that nobody has taken, else the first.
+    wait: Wait | None
+    #: The next due first.
+    tasks: Sequence[Task]
+    #: What was written down of late and can still be taken back, the latest first.
+    outcomes: Sequence[Done]
+
+
+def open_with(person_id: int, *, now: datetime) -> Open:
+    """Return what is open with a person; three queries. For whoever may see them: see `leads.queries.visible_to`."""
+    waits = Wait.objects.filter(ended_at=None, lead__person=person_id).select_related("claimed_by")
+    tasks = Task.objects.filter(done_at=None, lead__person=person_id).select_related("owner")
+    recorded = RecordedOutcome.objects.filter(lead__person=person_id, undone_at=None, at__gte=now - UNDO_WITHIN)
+    return Open(
+        wait=min(waits, key=lambda wait: (wait.claimed_by_id is not None, wait.began_at, wait.pk), default=None),
+        tasks=sorted(tasks, key=lambda task: (effective_due(task.due_at, task.snoozed_until), task.pk)),
+        outcomes=[_told(one) for one in recorded.select_related("lead__person", "by").order_by("-at", "-pk")],
+    )
+
+
+def _told(one: RecordedOutcome) -> Done:
+    return Done(
+        Name(one.lead.person_id, str(one.lead.person)),
+        one.at,
+        str(one.by),
+        OUTCOME_WORDS[Outcome(one.outcome)],
+        one.pk,
+    )
 
 
 def _done(visible: QuerySet[Person], now: datetime) -> list[Done]:
@@ -176,16 +231,8 @@ def _done(visible: QuerySet[Person], now: datetime) -> list[Done]:
     recorded = RecordedOutcome.objects.filter(at__gte=start, undone_at=None, lead__person__in=visible)
     finished = Task.objects.filter(done_at__gte=start, lead__person__in=visible).exclude(done_by=None)
     by_hand = finished.exclude(outcome__in=[word.value for word in Outcome])
-    done = [
-        Done(
-            Name(one.lead.person_id, str(one.lead.person)),
-            one.at,
-            str(one.by),
-            OUTCOME_WORDS[Outcome(one.outcome)],
-            one.pk,
-        )
-        for one in recorded.select_related("lead__person", "by").order_by("-at", "-pk")[:MOST]
-    ]
+    done = [_told(one) for one in recorded.select_related("lead__person", "by").order_by("-at", "-pk")[:MOST]]
+    done = [one if now - one.at <= UNDO_WITHIN else replace(one, outcome_id=None) for one in done]
     done += [
         Done(
             Name(task.lead.person_id, str(task.lead.person)),

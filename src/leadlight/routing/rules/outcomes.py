@@ -9,6 +9,8 @@ from typing import Any
 UNDO_WITHIN = timedelta(hours=1)
 #: Tasks that are due within so long are done by an outcome; later ones stay.
 _NEAR = timedelta(days=1)
+#: Nobody plans further ahead: what lies beyond is a slip of the keyboard.
+FURTHEST = timedelta(days=2 * 365)
 
 
 class Outcome(StrEnum):
@@ -70,10 +72,14 @@ def lacking(said: Said, *, now: datetime) -> str:
     match said.outcome:
         case Outcome.APPOINTMENT if said.at is None:
             return "Say when the appointment is."
+        case Outcome.APPOINTMENT if said.at is not None and said.at <= now:
+            return "That moment has passed. Choose a time to come for the appointment."
         case Outcome.NOT_NOW if said.at is None:
             return "Say from when on to ask again."
         case Outcome.NOT_NOW if said.at is not None and said.at <= now:
             return "Choose a day to come on which to ask again."
+        case Outcome.APPOINTMENT | Outcome.NOT_NOW if said.at is not None and said.at > now + FURTHEST:
+            return "That is more than two years away. Look at the year again."
         case Outcome.WRONG_NUMBER if not said.number:
             return "Say which number is wrong."
         case Outcome.NOT_INTERESTED if not said.words.strip():

@@ -37,6 +37,7 @@ class Entry:
     owner_id: int | None = None
     #: Who has taken them; empty for nobody yet.
     claimed_by_id: int | None = None
+    claimed_by: str = ""
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:

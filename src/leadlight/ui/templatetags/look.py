@@ -88,8 +88,7 @@ def moment(when: datetime | None) -> str:
 @register.filter
 def clock(when: datetime) -> str:
     """Write the time of day: "2:17 pm"."""
-    local = timezone.localtime(when)
-    return f"{(local.hour + 11) % 12 + 1}:{local.minute:02} {'am' if local.hour < 12 else 'pm'}"
+    return rules.clock(timezone.localtime(when))
 
 
 @register.filter
@@ -99,6 +98,21 @@ def day(when: datetime | None) -> str:
         return rules.DASH
     local = timezone.localtime(when)
     return f"{local:%b} {local.day}, {local.year}"
+
+
+@register.filter
+def when(at: datetime, now: datetime) -> str:
+    """Write a moment as one speaks of it: of today its time, "2:17 pm"; of another day that day, "Nov 17"."""
+    local, today = timezone.localtime(at), timezone.localtime(now)
+    if local.date() == today.date():
+        return clock(at)
+    return f"{local:%b} {local.day}" if local.year == today.year else day(at)
+
+
+@register.simple_tag
+def team_clock() -> str:
+    """Name the zone by whose clock the team reads and writes moments."""
+    return rules.zone_words(timezone.get_current_timezone_name())
 
 
 @register.filter

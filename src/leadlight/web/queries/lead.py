@@ -16,9 +16,9 @@ from leadlight.leads.models import Identity, IdentityKind, Lead, Provenance
 from leadlight.leads.queries import visible_to, whom
 from leadlight.quality.queries import filled_gaps
 from leadlight.quality.rules import gaps
+from leadlight.routing.queries import Open, open_with
 from leadlight.web.queries.listing import Row, row
-from leadlight.web.queries.live import history_mark
-from leadlight.web.rules.live import mark
+from leadlight.web.queries.live import history_mark, whole_mark
 from leadlight.web.rules.next_step import free_channels, may_we
 from leadlight.web.rules.profile import stated_facts
 from leadlight.web.rules.timeline import VISITS_PER_PAGE, Told, Visit, sentence, visits
@@ -84,6 +84,7 @@ class LeadPage:
     tellings: tuple[Telling, ...]
     #: Where the next page of the timeline begins; None when all is told.
     earlier: datetime | None
+    open: Open
     #: Says whether an open page still shows all this as it is.
     mark: str
 
@@ -103,7 +104,7 @@ def lead_page(actor: User, person_id: int, *, before: datetime | None, now: date
     closed = frozenset(suppression.channel for suppression in suppressions)
     kinds = {kind.name: kind for kind in vocabulary()}
     # Before the events are read: what comes in between is then news to the page.
-    history = history_mark(person_id)
+    history, found = history_mark(person_id), open_with(person_id, now=now)
     tellings, earlier = _timeline(person_id, kinds, before)
     shown = row(person, closed, now=now)
     return LeadPage(
@@ -113,7 +114,7 @@ def lead_page(actor: User, person_id: int, *, before: datetime | None, now: date
         emails=_values(identities, IdentityKind.EMAIL),
         phones=_values(identities, IdentityKind.PHONE),
         referrer=_referrer(actor, leads),
-        stated=stated_facts(_stated(person_id, kinds.values())),
+        stated=stated_facts(stated(person_id, kinds.values())),
         attributes=_attributes(leads),
         filled=tuple(gaps.said(gap.name, gap.value, gap.rule) for gap in filled_gaps(person_id)),
         may_we=may_we(closed),
@@ -121,7 +122,8 @@ def lead_page(actor: User, person_id: int, *, before: datetime | None, now: date
         suppressions=suppressions,
         tellings=tellings,
         earlier=earlier,
-        mark=mark(shown.mark, history),
+        open=found,
+        mark=whole_mark(shown.mark, history, found),
     )
 
 
@@ -155,10 +157,10 @@ def _referrer(actor: User, leads: Sequence[Lead]) -> Referrer | None:
     return Referrer(str(person), person.pk) if person else Referrer(told.referred_by_name, None)
 
 
-def _stated(person_id: int, kinds: Iterable[Kind]) -> Iterable[tuple[str, float | None, str, str]]:
+def stated(person_id: int, kinds: Iterable[Kind]) -> Iterable[tuple[str, float | None, str, str]]:
     """Return what the person stated, the latest word first."""
     names = [kind.name for kind in kinds if kind.group is Group.STATED]
-    events = timeline(person_id).filter(kind__in=names, is_machine=False)
+    events = timeline(person_id).filter(kind__in=names, is_machine=False, retracted_at=None)
     return events.values_list("kind", "value", "listing", "area")[:200]
 
 
@@ -184,12 +186,12 @@ def _plain(value: Any) -> str:
 def _timeline(
     person_id: int, kinds: Mapping[str, Kind], before: datetime | None
 ) -> tuple[tuple[Telling, ...], datetime | None]:
-    events = timeline(person_id)
+    events = timeline(person_id).filter(retracted_at=None)
     if before is not None:
         events = events.filter(occurred_at__lt=before)
     # One more than a page may hold tells whether the last visit is whole.
     read = list(events[: MOST_EVENTS + 1])
-    found = visits((_told(event, kinds) for event in read), gap=VISIT_GAP)
+    found = visits((told_of(event, kinds) for event in read), gap=VISIT_GAP)
     if len(read) > MOST_EVENTS and len(found) > 1:
         found.pop()
         more = True
@@ -197,16 +199,17 @@ def _timeline(
         more = len(read) > MOST_EVENTS
     more = more or len(found) > VISITS_PER_PAGE
     found = found[:VISITS_PER_PAGE]
-    tellings = tuple(Telling(visit, tuple(_line(told, kinds) for told in visit.events)) for visit in found)
+    tellings = tuple(Telling(visit, tuple(line(told, kinds) for told in visit.events)) for visit in found)
     return tellings, found[-1].began_at if more else None
 
 
 def line_of(event: Event, kinds: Mapping[str, Kind]) -> Line:
     """Return how the timeline tells one event, given the vocabulary by name."""
-    return _line(_told(event, kinds), kinds)
+    return line(told_of(event, kinds), kinds)
 
 
-def _line(told: Told, kinds: Mapping[str, Kind]) -> Line:
+def line(told: Told, kinds: Mapping[str, Kind]) -> Line:
+    """Return how the timeline tells something, given the vocabulary by name."""
     return Line(told, sentence(told, _sentence(told.kind, kinds)))
 
 
@@ -214,7 +217,8 @@ def _sentence(kind: str, kinds: Mapping[str, Kind]) -> str:
     return kinds[kind].sentence if kind in kinds else kind.replace("_", " ")
 
 
-def _told(event: Event, kinds: Mapping[str, Kind]) -> Told:
+def told_of(event: Event, kinds: Mapping[str, Kind]) -> Told:
+    """Return an event as it is told, given the vocabulary by name."""
     words = [event.props.get(name) for name in ("subject", "text")]
     return Told(
         occurred_at=event.occurred_at,

@@ -10,6 +10,7 @@ from leadlight.consent.models import Suppression
 from leadlight.events.queries import timeline
 from leadlight.leads.models import Person
 from leadlight.leads.queries import visible_to
+from leadlight.routing.queries import Open, open_with
 from leadlight.scoring.models import Score, Tier
 from leadlight.scoring.rules.scale import HOT_SCORE, display
 from leadlight.web.queries.listing import needing
@@ -62,10 +63,21 @@ def history_mark(person_id: int) -> str:
     return mark(*told.values())
 
 
-def lead_mark(actor: User, person_id: int) -> str:
-    """Return the mark of a Lead page as it would show now; `GONE` for whom the actor may not see. Three queries."""
+def lead_mark(actor: User, person_id: int, *, now: datetime) -> str:
+    """
+    Return the mark of a Lead page, or of a card, as it would show now; `GONE` for whom the actor may not see.
+
+    Six queries.
+    """
     shown = marks(actor, [person_id])[person_id]
-    return GONE if shown == GONE else mark(shown, history_mark(person_id))
+    return GONE if shown == GONE else whole_mark(shown, history_mark(person_id), open_with(person_id, now=now))
+
+
+def whole_mark(shown: str, history: str, found: Open) -> str:
+    """Return the mark of a person's row, timeline, and what is open with them."""
+    wait = (found.wait.pk, found.wait.claimed_by_id) if found.wait else None
+    tasks = [(task.pk, task.why, task.due_at, task.snoozed_until) for task in found.tasks]
+    return mark(shown, history, wait, tasks, [done.outcome_id for done in found.outcomes])
 
 
 def newcomers(actor: User, *, since: datetime, known: Collection[int] = ()) -> list[int]:

@@ -18,6 +18,8 @@ MOST_NEW = 50
 
 #: The mark of a row whose person the reader may no longer see.
 GONE = "gone"
+#: The mark of a place where a lead could stand, and none does.
+EMPTY = "0" * 8
 
 
 class Shown(NamedTuple):
@@ -78,7 +80,7 @@ class Asked:
         return int(told) if told.isdecimal() else 0
 
 
-_PART = re.compile(r"(new|head|[1-9][0-9]{0,17})\.([0-9a-f]{8}|gone|[0-9]{1,3})", re.ASCII)
+_PART = re.compile(r"(new|head|queue|[1-9][0-9]{0,17})\.([0-9a-f]{8}|gone|[0-9]{1,3})", re.ASCII)
 
 
 def asked(parameters: Mapping[str, str]) -> Asked:

@@ -1,7 +1,11 @@
-"""How the parts of a score are drawn. Pure."""
+"""How the parts of a score are drawn and told. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+#: So many facts somebody reads before they call.
+KEY_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -27,3 +31,24 @@ def bars(families: Mapping[str, float]) -> tuple[Bar, ...]:
         Bar(label, points, 100 * (min(0.0, points) - lowest) / whole, 100 * abs(points) / whole)
         for label, points in told.items()
     )
+
+
+class Weighed(Protocol):
+    """A reason of a score."""
+
+    @property
+    def points(self) -> float:
+        """By how much it raises the score."""
+
+    @property
+    def group(self) -> str:
+        """What it sums up; empty for all that is too small to be told."""
+
+
+_Reason = TypeVar("_Reason", bound=Weighed)
+
+
+def key_reasons(reasons: Iterable[_Reason]) -> list[_Reason]:
+    """Return the facts to know before a call from reasons, the strongest first: what speaks for it comes first."""
+    facts = [reason for reason in reasons if reason.group]
+    return sorted(facts, key=lambda reason: reason.points < 0)[:KEY_REASONS]

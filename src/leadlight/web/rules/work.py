@@ -15,6 +15,7 @@ QUEUE_WORDS: Mapping[str, str] = {
 }
 
 JOB_WORDS: Mapping[str, str] = {
+    "channels.read_mail": "Read the team’s mailbox",
     "consent.on_opted_out": "Close channels after an opt-out",
     "consent.on_words": "Look whether somebody asked to be left alone",
     "crm.deliver": "Tell other systems of scores",

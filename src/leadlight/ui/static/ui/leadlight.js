@@ -55,6 +55,7 @@
   const become = (old, fresh) => {
     if (old.isEqualNode(fresh)) return;
     if (old.nodeType !== Node.ELEMENT_NODE) { old.data = fresh.data; return; }
+    if (old.dataset.still !== undefined) return; // what somebody typed, and what names this page's forms
     const at = old.classList.contains("at");
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -92,6 +93,7 @@
     }
     if (anchor?.isConnected) scrollBy(0, anchor.getBoundingClientRect().top - top);
     if (changed.has("head")) part("said").textContent = "This lead changed";
+    else if (changed.has("queue")) part("said").textContent = "The queue changed";
     else if (changed.size) part("said").textContent = changed.size === 1 ? "1 lead changed" : `${changed.size} leads changed`;
   };
 
@@ -104,12 +106,27 @@
     }
   };
 
+  // The five minutes run while one looks.
+  const PROMISE = 300_000;
+  const run = () => {
+    for (const promise of document.querySelectorAll("main [data-due]")) {
+      const left = Date.parse(promise.dataset.due) - Date.now() - ahead, timer = promise.querySelector("[role=timer]");
+      if (left > PROMISE || !timer) continue;
+      const seconds = Math.max(0, Math.floor(left / 1000)), late = Math.floor(-left / 60_000);
+      promise.querySelector("rect:last-of-type").setAttribute("width", Math.min(100, 100 * (1 - left / PROMISE)).toFixed(1));
+      if (left > 0) timer.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`;
+      else if (late < 120) timer.textContent = `${late} min over`;
+    }
+  };
+  setInterval(run, 1000);
+
   const ask = async () => {
     if (asking || over) return;
     asking = true;
     try {
       const seen = new Set([...document.querySelectorAll("main [data-mark]")].map((node) => `${node.dataset.key}.${node.dataset.mark}`));
-      const address = `${live.dataset.live}?${live.dataset.ask}&seen=${[...seen].slice(0, MOST)}`;
+      const asks = [live, ...document.querySelectorAll("main [data-asks]")].map((node) => node.dataset.ask ?? node.dataset.asks);
+      const address = `${live.dataset.live}?${asks.join("&")}&seen=${[...seen].slice(0, MOST)}`;
       const answer = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(10_000) });
       // Sent to sign in, or not to be seen any more: asking again would be of no use.
       if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) over = true;
