@@ -207,7 +207,7 @@ def _lead(request: HttpRequest, actor: User, person_id: int) -> dict[str, Any] |
     return {
         "page_name": "lead",
         "may_edit": actor.may_edit,
-        "acts": acts(page.row.person, page.open, page.phones) if actor.may_edit else None,
+        "acts": acts(page.row.person, page.open, page.phones, now=now) if actor.may_edit else None,
         "tiers": Tier.choices,
         "held": held_tier(person_id) if chip is not None and chip.is_held else None,
         "change": change(person_id) if chip is not None and chip.change else None,

@@ -33,6 +33,8 @@ class Acts:
     """What a page offers to do with a person."""
 
     open: Open
+    #: What runs while they wait for an answer; None when they do not.
+    clock: Clock | None
     #: To whom they may be handed over.
     colleagues: Sequence[User]
     #: Which of them may be a wrong number.
@@ -41,9 +43,10 @@ class Acts:
     form: str
 
 
-def acts(person: Person, found: Open, phones: Sequence[str]) -> Acts:
+def acts(person: Person, found: Open, phones: Sequence[str], *, now: datetime) -> Acts:
     """Return what a page offers to do with somebody whom the reader may change; one query."""
-    return Acts(found, heirs(person.owner_id or 0), phones, uuid4().hex)
+    clock = promise_clock(found.wait.due_at, now=now) if found.wait else None
+    return Acts(found, clock, heirs(person.owner_id or 0), phones, uuid4().hex)
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,6 @@ class Card:
 
     row: Row
     acts: Acts
-    #: What runs while they wait for an answer; None when they do not.
-    clock: Clock | None
     stated: tuple[tuple[str, str], ...]
     homes: Sequence[Home]
     theirs: Line | None
@@ -89,8 +90,7 @@ def card(actor: User, person_id: int, *, now: datetime) -> Card | None:
     words = opener(about)
     return Card(
         row=shown,
-        acts=acts(person, found, _phones(person_id)),
-        clock=promise_clock(found.wait.due_at, now=now) if found.wait else None,
+        acts=acts(person, found, _phones(person_id), now=now),
         stated=stated_facts(stated(person_id, kinds.values())),
         homes=looked_at(events, now=now),
         theirs=line(last.theirs, kinds) if last.theirs else None,
