@@ -107,7 +107,7 @@ def test_a_lead_is_taken_by_the_link_without_javascript(
     page.get_by_label("Email").fill(bea.email)
     page.get_by_label("Password").fill("correct horse")
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{live_server.url}/leads/{who.pk}/")
+    page.wait_for_url(f"{live_server.url}/today/?person={who.pk}")
     context.clear_cookies()
     page.goto(link(ann.pk))
     expect(page.get_by_text("Bea Cole has them already")).to_be_visible()

@@ -174,7 +174,7 @@ class TestPage:
         wait.refresh_from_db()
         assert wait.claimed_by is None
         answer = scanner.post(link(wait, bea))
-        assert (answer.status_code, answer["Location"]) == (302, f"/leads/{who.pk}/")
+        assert (answer.status_code, answer["Location"]) == (302, f"/today/?person={who.pk}")
         late = scanner.post(link(wait, ann))
         assert late.status_code == 409
         assert "Bea Cole was faster" in late.content.decode()

@@ -287,6 +287,9 @@ class TestOutcomes:
     def test_what_is_lacking_is_said(self) -> None:
         for said, word in (
             (Said(Outcome.APPOINTMENT), "when"),
+            (Said(Outcome.APPOINTMENT, at=NOON), "has passed"),
+            (Said(Outcome.APPOINTMENT, at=NOON + outcomes.FURTHEST + MINUTE), "two years"),
+            (Said(Outcome.NOT_NOW, at=NOON + outcomes.FURTHEST + MINUTE), "two years"),
             (Said(Outcome.NOT_NOW), "from when"),
             (Said(Outcome.NOT_NOW, at=NOON), "to come"),
             (Said(Outcome.WRONG_NUMBER), "which number"),
@@ -299,6 +302,7 @@ class TestOutcomes:
             Said(Outcome.VOICEMAIL),
             Said(Outcome.HAS_AGENT),
             Said(Outcome.APPOINTMENT, at=NOON + MINUTE),
+            Said(Outcome.APPOINTMENT, at=NOON + outcomes.FURTHEST),
             Said(Outcome.NOT_NOW, at=NOON + MINUTE),
             Said(Outcome.WRONG_NUMBER, number="+18135550142"),
             Said(Outcome.NOT_INTERESTED, words="Bought"),

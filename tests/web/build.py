@@ -97,10 +97,10 @@ def explanation(score: float = 77.0) -> Explanation:
         chance="31 of 100 leads like this booked an appointment within 60 days (n = 214)",
         base=22.0,
         reasons=(
-            Reason("Asked to see 214 Alder Ct", 31.4, "What they did", ""),
-            Reason("Said they want to move within 3 months", 16.2, "What they need", ""),
-            Reason("Replied to 2 of the last 3 texts", 12.0, "How they answer", ""),
-            Reason("Quiet for 9 days", -4.6, "What they did", ""),
+            Reason("Asked to see 214 Alder Ct", 31.4, "What they did", "showing_request"),
+            Reason("Said they want to move within 3 months", 16.2, "What they need", "timeline_stated"),
+            Reason("Replied to 2 of the last 3 texts", 12.0, "How they answer", "replies"),
+            Reason("Quiet for 9 days", -4.6, "What they did", "quiet"),
         ),
         families={
             "What they did": 26.8,

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce, Greatest
 
 from leadlight.events.rules import Cause
 from leadlight.leads.models import Lead, Person
@@ -43,6 +44,10 @@ class TaskKind(models.TextChoices):
     LOOK = "LOOK", "Look"
 
 
+#: When a task is due, given until when it was put off: as `rules.queue.effective_due` has it.
+COMES_UP = Greatest("due_at", Coalesce("snoozed_until", "due_at"))
+
+
 class Task(models.Model):
     """
     Something that somebody of the team has to do for a lead; open while `done_at` is empty.
@@ -71,6 +76,8 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["lead"], condition=Q(done_at=None), name="routing_task_open"),
             models.Index(fields=["created_at"], name="routing_task_created"),
+            models.Index(COMES_UP, "id", condition=Q(done_at=None), name="routing_task_comes_up"),
+            models.Index(fields=["done_at"], condition=Q(done_at__isnull=False), name="routing_task_done"),
         ]
 
 
@@ -206,9 +213,14 @@ class RecordedOutcome(models.Model):
     task_ids = models.JSONField(default=list)
     wait_ids = models.JSONField(default=list)
     undone_at = models.DateTimeField(null=True)
-    #: What the form bore that it came by, so that sending it twice writes down one; null for none, as empty words
-    #: would be one form for all.
-    form = models.CharField(max_length=32, null=True, unique=True)  # noqa: DJ001
+    #: What the form bore that it came by, so that sending it twice writes down one; empty for none.
+    form = models.CharField(max_length=32, default="", db_default="", blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["by", "at"], name="routing_outcome_by")]
+        constraints = [
+            models.UniqueConstraint(fields=["form"], condition=~Q(form=""), name="routing_outcome_once_a_form")
+        ]
+        indexes = [
+            models.Index(fields=["by", "at"], name="routing_outcome_by"),
+            models.Index(fields=["at"], name="routing_outcome_at"),
+        ]

@@ -42,7 +42,7 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
         status = 410 if error.code == "claim_over" else 404
         return render(request, "routing/unclaimed.html", {"message": error.message}, status=status)
     if done.is_won:
-        return redirect("web:lead", done.person_id)
+        return redirect(f"{reverse('web:today')}?person={done.person_id}")
     return render(request, "routing/taken.html", {"by": done.by}, status=409)
 
 

@@ -62,7 +62,7 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
     """Write down what came of a call."""
 
     def act(actor: User, form: _Form, now: datetime) -> dict[str, object]:
-        sent = form.get("form", "")[:32] or None
+        sent = form.get("form", "")[:32]
         done = operations.record_outcome(person_id=person_id, said=_said(form), actor=actor, now=now, form=sent)
         return {"done": done.pk}
 

@@ -20,7 +20,7 @@ from leadlight.routing import queries as routing
 from leadlight.routing.operations import note_visit
 from leadlight.routing.queries import Today
 from leadlight.routing.rules.queue import Entry
-from leadlight.scoring.queries import explanation, n_people, priority_ids
+from leadlight.scoring.queries import explanation, hot_word, n_people, priority_ids, serving
 from leadlight.scoring.rules.scale import display
 from leadlight.web.queries import listing as list_queries
 from leadlight.web.queries.card import Card, card
@@ -142,6 +142,7 @@ def _parts(actor: User, found: Today, shown: Card | None, *, now: datetime) -> d
         "acts": shown.acts if shown else None,
         "explained": explained,
         "reasons": key_reasons(explained.reasons) if explained else (),
+        "hot": hot_word(serving()),
         "best": [] if shown else _best(actor, found, now),
         "today": found,
         "n_entries": len(entries),

@@ -42,9 +42,7 @@ class UnableToRecordOutcome(DomainError):
 
 
 @transaction.atomic
-def record_outcome(
-    *, person_id: int, said: Said, actor: User, now: datetime, form: str | None = None
-) -> RecordedOutcome:
+def record_outcome(*, person_id: int, said: Said, actor: User, now: datetime, form: str = "") -> RecordedOutcome:
     """
     Write down what came of reaching out to somebody: the events that tell it, and what they end, close and begin.
 

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from leadlight.accounts.models import User
 from leadlight.accounts.queries import team_zone
 from leadlight.leads.models import Person
 from leadlight.leads.queries import visible_to
-from leadlight.routing.models import Assignment, Breach, LatestVisit, RecordedOutcome, Task, Wait
+from leadlight.routing.models import COMES_UP, Assignment, Breach, LatestVisit, RecordedOutcome, Task, Wait
 from leadlight.routing.rules.outcomes import OUTCOME_WORDS, UNDO_WITHIN, Outcome
 from leadlight.routing.rules.promise import ALERTING
 from leadlight.routing.rules.queue import TASK, Entry, effective_due, in_order
@@ -19,6 +18,11 @@ from leadlight.routing.rules.queue import TASK, Entry, effective_due, in_order
 #: Rows read of each kind: nobody works through more in a day, and a page that shows them stays quick.
 MOST = 200
 _TOLD_AGO = timedelta(days=14)
+_WAIT = ("kind", "origin", "began_at", "due_at", "claimed_by", "lead")
+_TASK = ("kind", "origin", "why", "due_at", "snoozed_until", "created_at", "done_at", "outcome", "lead")
+#: All that is read of a person: some hundred rows with all that a CRM told would cost more than finding them.
+_NAMED = ("lead__person__name", "lead__person__email", "lead__person__phone")
+_KNOWN = (*_NAMED, "lead__person__owner", *(f"lead__person__score__{name}" for name in ("tier", "value", "reason")))
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def today(actor: User, *, now: datetime, only_own: bool = False) -> Today:
         visible = visible.filter(Q(owner=actor) | Q(owner=None))
     entries = in_order([*_waiting(visible, now), *_due(visible, now)])
     visit = LatestVisit.objects.filter(pk=actor.pk).first()
-    counts = Wait.objects.filter(ended_at=None, lead__person__in=visible).aggregate(
+    counts = Wait.objects.filter(_whose("lead__person", visible), ended_at=None).aggregate(
         n=Count("lead__person", distinct=True),
         late=Count("lead__person", distinct=True, filter=Q(due_at__lte=now)),
         since=Min("began_at"),
@@ -112,9 +116,15 @@ def today(actor: User, *, now: datetime, only_own: bool = False) -> Today:
     )
 
 
+def _whose(field: str, visible: QuerySet[Person]) -> Exists:
+    """Say of rows whose person is visible; looked up for each row, as there are far fewer rows than persons."""
+    return Exists(visible.filter(pk=OuterRef(field)))
+
+
 def _waiting(visible: QuerySet[Person], now: datetime) -> Iterable[Entry]:
-    waits = Wait.objects.filter(ended_at=None, began_at__lte=now, lead__person__in=visible)
-    found = list(waits.select_related("lead__person__score", "claimed_by").order_by("began_at", "pk")[:MOST])
+    waits = Wait.objects.filter(_whose("lead__person", visible), ended_at=None, began_at__lte=now)
+    waits = waits.select_related("lead__person__score", "claimed_by").only(*_WAIT, *_KNOWN, "claimed_by__name")
+    found = list(waits.order_by("began_at", "pk")[:MOST])
     tasks = {task.origin: task for task in Task.objects.filter(origin__in=[wait.origin for wait in found])}
     for wait in found:
         task = tasks.get(wait.origin)
@@ -133,14 +143,10 @@ def _waiting(visible: QuerySet[Person], now: datetime) -> Iterable[Entry]:
 
 
 def _due(visible: QuerySet[Person], now: datetime) -> Iterable[Entry]:
-    due = Greatest("due_at", Coalesce("snoozed_until", "due_at"))
-    tasks = (
-        Task.objects.filter(done_at=None, lead__person__in=visible)
-        .annotate(due=due)
-        .filter(due__lte=_end_of_day(now))
-    )
-    shown = tasks.exclude(snoozed_until__gt=now)
-    for task in shown.select_related("lead__person__score").order_by("due", "pk")[:MOST]:
+    tasks = Task.objects.filter(_whose("lead__person", visible), done_at=None)
+    tasks = tasks.annotate(due=COMES_UP).filter(due__lte=_end_of_day(now))
+    shown = tasks.exclude(snoozed_until__gt=now).select_related("lead__person__score").only(*_TASK, *_KNOWN)
+    for task in shown.order_by("due", "pk")[:MOST]:
         at = effective_due(task.due_at, task.snoozed_until)
         entry = Entry(task.lead.person_id, str(task.lead.person), TASK, task.why, at, at)
         yield _with_person(entry, task.lead.person, task)
@@ -169,14 +175,17 @@ def _end_of_day(now: datetime) -> datetime:
 
 def _since(visible: QuerySet[Person], at: datetime | None, waiting: Sequence[int], now: datetime) -> Since:
     after = max(at, now - _TOLD_AGO) if at else now
-    assigned = Assignment.objects.filter(at__gt=after, cause__in=ALERTING, person__in=visible)
+    assigned = Assignment.objects.filter(_whose("person", visible), at__gt=after, cause__in=ALERTING)
     tasks = Task.objects.filter(
-        Q(origin__startswith="reply:") | Q(origin__startswith="hot:"), created_at__gt=after, lead__person__in=visible
+        Q(origin__startswith="reply:") | Q(origin__startswith="hot:"),
+        _whose("lead__person", visible),
+        created_at__gt=after,
     )
-    missed = Breach.objects.filter(at__gt=after, wait__lead__person__in=visible)
-    new = assigned.select_related("person").order_by("-pk")[:MOST]
-    told = list(tasks.select_related("lead__person").order_by("-created_at", "-pk")[:MOST])
-    late = missed.select_related("wait__lead__person").order_by("-pk")[:MOST]
+    missed = Breach.objects.filter(_whose("wait__lead__person", visible), at__gt=after)
+    new = assigned.select_related("person").order_by("-at", "-pk")[:MOST]
+    tasks = tasks.select_related("lead__person").only(*_TASK, *_NAMED)
+    told = list(tasks.order_by("-created_at", "-pk")[:MOST])
+    late = missed.select_related("wait__lead__person").order_by("-at", "-pk")[:MOST]
     place = {person_id: k for k, person_id in enumerate(waiting)}
 
     def names(persons: Iterable[Person | None]) -> list[Name]:
@@ -228,10 +237,12 @@ def _told(one: RecordedOutcome) -> Done:
 
 def _done(visible: QuerySet[Person], now: datetime) -> list[Done]:
     start = _start_of_day(now)
-    recorded = RecordedOutcome.objects.filter(at__gte=start, undone_at=None, lead__person__in=visible)
-    finished = Task.objects.filter(done_at__gte=start, lead__person__in=visible).exclude(done_by=None)
-    by_hand = finished.exclude(outcome__in=[word.value for word in Outcome])
-    done = [_told(one) for one in recorded.select_related("lead__person", "by").order_by("-at", "-pk")[:MOST]]
+    recorded = RecordedOutcome.objects.filter(_whose("lead__person", visible), at__gte=start, undone_at=None)
+    finished = Task.objects.filter(_whose("lead__person", visible), done_at__gte=start).exclude(done_by=None)
+    by_hand = finished.exclude(outcome__in=[word.value for word in Outcome]).select_related("lead__person", "done_by")
+    by_hand = by_hand.only(*_TASK, *_NAMED, "done_by__name")
+    recorded = recorded.select_related("lead__person", "by").only("at", "outcome", "lead", "by__name", *_NAMED)
+    done = [_told(one) for one in recorded.order_by("-at", "-pk")[:MOST]]
     done = [one if now - one.at <= UNDO_WITHIN else replace(one, outcome_id=None) for one in done]
     done += [
         Done(
@@ -240,7 +251,7 @@ def _done(visible: QuerySet[Person], now: datetime) -> list[Done]:
             str(task.done_by),
             task.outcome or task.why,
         )
-        for task in by_hand.select_related("lead__person", "done_by").order_by("-done_at", "-pk")[:MOST]
+        for task in by_hand.order_by("-done_at", "-pk")[:MOST]
         if task.done_at is not None
     ]
     return sorted(done, key=lambda one: one.at, reverse=True)

@@ -28,9 +28,9 @@ def read_moment(text: str, zone: ZoneInfo) -> datetime | None:
         return None
     try:
         local = datetime.fromisoformat(text.strip()).replace(tzinfo=zone)
-        found = local.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise BadMoment("Write day and time as 2026-11-28 14:30.") from error
+    found = _utc(local)
     if found.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise BadMoment("There is no such hour on that day: clocks are put forward. Choose one later.")
     return found
@@ -58,10 +58,14 @@ def morning(day: date, zone: ZoneInfo) -> datetime:
     Raises:
         BadMoment: the day lies at the edge of all calendars.
     """
+    return _utc(datetime.combine(day, time(9), zone))
+
+
+def _utc(local: datetime) -> datetime:
     try:
-        return datetime.combine(day, time(9), zone).astimezone(UTC)
+        return local.astimezone(UTC)
     except OverflowError as error:
-        raise BadMoment("Look at the year again.") from error
+        raise BadMoment("That is more than two years away. Look at the year again.") from error
 
 
 def later(word: str, zone: ZoneInfo, *, now: datetime) -> datetime | None:

@@ -55,7 +55,7 @@
   const become = (old, fresh) => {
     if (old.isEqualNode(fresh)) return;
     if (old.nodeType !== Node.ELEMENT_NODE) { old.data = fresh.data; return; }
-    if (old.dataset.still !== undefined) return; // what somebody typed and could not send waits here
+    if (old.dataset.still !== undefined) return; // what somebody typed, and what names this page's forms
     const at = old.classList.contains("at");
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
