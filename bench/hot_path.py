@@ -194,10 +194,12 @@ def report(engine: str, leads: int, n_events: int, seconds: float) -> int:
         assert not told.wrong, told.wrong[0]
         wait_until(lambda: len(alerts()) == len(told.asked_at), seconds=60, what="everybody is called")
         wait_until(lambda: len(_answers(server)) >= len(told.asked_at), seconds=60, what="everybody is answered")
-        handed, answered, ledger = alerts(), _answers(server), _ledger()
+        handed, answered = alerts(), _answers(server)
+        planned, sent = _ledger("created_at"), _ledger("finished_at")
     counting = [event_id for event_id, at in told.asked_at.items() if at >= began + WARMING]
+    _tell("answer planned", counting, told.asked_at, planned)
     held = _tell("answer taken by the mail server", counting, told.asked_at, answered, most=LIMIT_ANSWER)
-    _tell("the same, as our ledger says", counting, told.asked_at, ledger)
+    _tell("the same, as our ledger says", counting, told.asked_at, sent)
     held &= _tell("alert handed over", counting, told.asked_at, handed, p50=LIMIT_ALERT_P50, p99=LIMIT_ALERT_P99)
     print(
         f"  a hand-over alone takes {alone * 1_000:.0f} ms; requests went out p99 {np.quantile(told.late, 0.99) * 1_000:,.0f} ms late"
@@ -216,10 +218,11 @@ def _answers(server: MailServer) -> dict[str, float]:
     return {"ask-" + one.recipients[0].removeprefix("asker").partition("@")[0]: one.at for one in taken}
 
 
-def _ledger() -> dict[str, float]:
+def _ledger(moment: str) -> dict[str, float]:
+    """Return when the ledger says that the answer to each inquiry was planned, begun or sent."""
     from leadlight.messages.models import Message, State
 
-    rows = Message.objects.filter(state=State.SENT).values_list("event_id", "finished_at")
+    rows = Message.objects.filter(state=State.SENT).values_list("event_id", moment)
     return {event_id: at.timestamp() for event_id, at in rows if at is not None}
 
 
