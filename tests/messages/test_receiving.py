@@ -1,14 +1,20 @@
 """What comes in is filed with whoever wrote it, and what it asks for happens in the same moment."""
 
+from datetime import datetime
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from leadlight.consent.models import Consent, Suppression
 from leadlight.events.models import Event
 from leadlight.events.rules import Cause
+from leadlight.intake.rules.portal_mail import BASIS
 from leadlight.jobs.models import Job
 from leadlight.leads.models import Lead, Person
 from leadlight.messages import operations
 from leadlight.messages.models import Message
+from leadlight.messages.rules.receiving import Incoming
 from tests.channels.mails import parts
 from tests.messages.build import DAY, HOUR, MINUTE, NOON, deliver, incoming, ready, receive
 from tests.routing.build import agent, happen, lead
@@ -167,13 +173,6 @@ def test_who_asks_through_a_portal_becomes_a_lead_with_an_inquiry() -> None:
     message = Message.objects.get(direction="IN")
     assert (message.purpose, message.lead, message.text) == ("INQUIRY", found, "Can I see it on Saturday?")
     assert Job.objects.filter(name="messages.on_inquiry").exists()
-    agreed = Consent.objects.order_by("channel").values_list("channel", "address", "basis", "words")
-    assert list(agreed) == [
-        ("CALL", "+18135550142", "EXPRESS", "express, by the portal's terms"),
-        ("EMAIL", "marisol@example.net", "EXPRESS", "express, by the portal's terms"),
-        ("SMS", "+18135550142", "EXPRESS", "express, by the portal's terms"),
-    ]
-    assert Consent.objects.values_list("form", flat=True)[0] == {"portal": "homes", "mail": mail.mail_id}
     again = incoming(body, From="Leads <leads@homes.com>", Subject="New lead", at=NOON + MINUTE)
     receive(again, at=NOON + MINUTE)
     assert Event.objects.filter(kind="inquiry").count() == 1
@@ -181,6 +180,69 @@ def test_who_asks_through_a_portal_becomes_a_lead_with_an_inquiry() -> None:
     receive(later, at=NOON + DAY)
     assert Event.objects.filter(kind="inquiry").count() == 2
     assert Lead.objects.count() == 1
+
+
+PORTAL = {"From": "Leads <leads@homes.com>", "Subject": "New lead", "Reply_To": None}
+
+
+def portal_mail(name: str, email: str, phone: str, *, at: datetime = NOON) -> Incoming:
+    body = f"New lead\n\nName: {name}\nEmail: {email}\nPhone: {phone}\nProperty: 12 Elm St\nMessage: Is it there?\n"
+    return incoming(body, at=at, **PORTAL)
+
+
+def test_who_asks_through_a_portal_agreed_by_its_terms_to_be_reached_by_what_they_gave() -> None:
+    ready()
+    mail = portal_mail("Marisol Ortega", "Marisol@example.net", "(813) 555-0142", at=NOON - HOUR)
+    receive(mail)
+    kept = Consent.objects.order_by("channel")
+    assert list(kept.values_list("channel", "address")) == [
+        ("CALL", "+18135550142"),
+        ("EMAIL", "marisol@example.net"),
+        ("SMS", "+18135550142"),
+    ]
+    for consent in kept:
+        assert (consent.lead, consent.basis, consent.words) == (Lead.objects.get(), "EXPRESS", BASIS)
+        assert (consent.obtained_at, consent.recorded_at) == (NOON - HOUR, NOON)
+        assert (consent.origin, consent.page, consent.wording) == ("messages", "", "")
+        assert consent.form == {"portal": "homes", "mail_id": str(mail.mail_id)}
+
+
+def test_a_portal_mail_told_again_records_no_further_consent() -> None:
+    ready()
+    mail = portal_mail("Marisol Ortega", "marisol@example.net", "(813) 555-0142")
+    receive(mail)
+    receive(mail, at=NOON + MINUTE)
+    receive(portal_mail("Marisol Ortega", "marisol@example.net", "(813) 555-0142", at=NOON + MINUTE), at=NOON + HOUR)
+    assert Consent.objects.count() == 3
+    receive(portal_mail("Marisol Ortega", "marisol@example.net", "(813) 555-0142", at=NOON + DAY), at=NOON + DAY)
+    assert Consent.objects.count() == 6
+
+
+def test_a_portal_mail_from_a_clock_that_is_ahead_agrees_to_nothing_in_the_future() -> None:
+    ready()
+    receive(portal_mail("Marisol Ortega", "marisol@example.net", "", at=NOON + HOUR))
+    assert Consent.objects.get().obtained_at == NOON
+
+
+def test_a_portal_opens_nothing_that_somebody_closed(ana: Person) -> None:
+    receive(incoming("Stop", From=ANA))
+    receive(portal_mail("Ana Ortega", "ana@example.com", "", at=NOON + HOUR), at=NOON + HOUR)
+    assert Consent.objects.filter(lead__person=ana, channel="EMAIL", basis="EXPRESS").exists()
+    assert Suppression.objects.filter(channel="EMAIL", reason="OPTED_OUT").exists()
+
+
+def test_each_portal_mail_costs_the_same_number_of_queries() -> None:
+    ready()
+    receive(portal_mail("Person 0", "person0@example.org", "813-555-0100"))
+
+    def cost(*numbers: int) -> int:
+        mails = [portal_mail(f"Person {k}", f"person{k}@example.org", f"813-555-01{k:02}") for k in numbers]
+        with CaptureQueriesContext(connection) as captured:
+            assert receive(*mails) == len(mails)
+        return len(captured)
+
+    one, two, five = cost(1), cost(2, 3), cost(4, 5, 6, 7, 8)
+    assert five - two == 3 * (two - one)
 
 
 def test_what_a_portal_says_and_nobody_can_read_waits_for_somebody() -> None:

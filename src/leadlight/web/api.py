@@ -23,6 +23,7 @@ from leadlight.scoring.queries import Explanation, serving
 from leadlight.scoring.rules.scale import display
 from leadlight.web import schemas
 from leadlight.web.bodies import body_of
+from leadlight.web.consents import consents_of, given_by
 from leadlight.web.queries import api as queries
 from leadlight.web.queries.api import Known
 
@@ -73,12 +74,13 @@ def create_or_update_lead(
 
     What a field holds is guessed from its name and value when it first comes, and kept where your team can change
     it. A lead is found by its own id, else by email, else by phone, among the leads of all systems; then it
-    is updated, and what somebody changed by hand stays. A message is an inquiry. Telling the same again changes
-    nothing.
+    is updated, and what somebody changed by hand stays. A message is an inquiry. `consents` say what the lead agreed
+    to, with what proves it. Telling the same again changes nothing.
     """
     deadline = time.monotonic() + WAIT_SECONDS
     now = utc_now()
     body = body_of(request)
+    agreed = consents_of(body)
     if not body.record:
         raise _nobody()
     mapping, is_new = mapping_of(body.record, system=system)
@@ -93,6 +95,7 @@ def create_or_update_lead(
         provenance=provenance,
         origin="api",
         key=hashlib.sha256(idempotency_key.encode("utf-8", "replace")).hexdigest()[:32] if idempotency_key else "",
+        consents=given_by(agreed, row, now=now),
         now=now,
     )
     notes = [*body.notes, *row.notes]

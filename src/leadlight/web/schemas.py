@@ -1,10 +1,22 @@
-"""What the API answers about leads, and what its description says of the requests."""
+"""What the API takes of consents and answers about leads, and what its description says of the requests."""
 
-from datetime import datetime
-from typing import Any, Literal
+import ipaddress
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypeAlias
 
 from ninja import Field, Schema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    TypeAdapter,
+)
 
+from leadlight.intake.rules.bodies import CONSENTS
 from leadlight.kit.problems import described
 
 ScoreStatus = Literal["scored", "pending", "no_model", "not_needed"]
@@ -96,6 +108,73 @@ class ToldOut(Schema):
     score_status: ScoreStatus | None = Field(description=f"Null without `wait=score`. {_STATUS}")
 
 
+def _written(value: Any) -> Any:
+    """Refuse bare numbers, which could be seconds or milliseconds of any epoch."""
+    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise ValueError("Write day, time and zone as 2026-11-20T14:03:11-05:00.")
+    return value
+
+
+def _in_utc(at: datetime) -> datetime:
+    if not 1970 <= at.year < 9999:
+        raise ValueError("Look at the year again.")
+    return at.astimezone(UTC)
+
+
+def _ip(text: str) -> str:
+    # A zone names an interface of the machine that saw it, and databases keep none.
+    if "%" in text:
+        raise ValueError("This is no IP address. Write it as 203.0.113.7, without a zone.")
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError as error:
+        raise ValueError("This is no IP address. Write it as 203.0.113.7.") from error
+
+
+_Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
+#: What a database keeps.
+_Text = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")]
+_Line = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^[^\x00]*$")]
+_Name = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
+_Version = Annotated[str, StringConstraints(max_length=40, pattern=r"^[^\x00]*$")]
+_Answer: TypeAlias = _Text | bool | list[_Text] | None
+
+
+class ConsentIn(BaseModel):
+    """What a lead agreed to, with what proves it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Literal["EMAIL", "SMS", "CALL"]
+    basis: Literal["WRITTEN", "EXPRESS", "INQUIRY", "TRANSACTION"] = Field(
+        description="WRITTEN: signed below a text that names the seller; such a one needs `wording` and `seller`. "
+        "EXPRESS: said or typed. INQUIRY, TRANSACTION: implied by a question or a deal."
+    )
+    obtained_at: _Moment = Field(description="When it was given, with its zone: what tells it from a later one.")
+    expires_at: _Moment | None = None
+    address: _Line = Field("", description="For which email or phone of the lead; without it, for the first.")
+    wording: _Text = Field("", description="The text that they saw, whole.")
+    wording_version: _Version = ""
+    seller: _Name = Field("", description="Whom that text names as the one who will contact them.")
+    words: _Line = Field("", description="What they said or typed themselves.")
+    page: _Line = Field("", description="The address of the page with the form.")
+    ip: Annotated[str, AfterValidator(_ip)] | None = None
+    user_agent: _Line = Field("", description="What their browser calls itself; its first 400 characters are kept.")
+    form: dict[_Line, _Answer] = Field(
+        default_factory=dict, max_length=100, description="The form as it was sent: field → what was typed or ticked."
+    )
+
+
+ConsentsIn: TypeAlias = Annotated[list[ConsentIn], Field(max_length=20)]
+
+
+def _described_consents() -> dict[str, Any]:
+    """Return the schema of consents as it stands within a body that is described by hand."""
+    found = TypeAdapter(ConsentsIn).json_schema()
+    items = found.pop("$defs")["ConsentIn"]
+    return {**found, "items": items, "description": "What the lead agreed to. Only at the top of a body of JSON."}
+
+
 _EXAMPLE = {
     "Full Name": "Ana Silva",
     "Email Address": "ana@example.com",
@@ -111,12 +190,27 @@ _ANY = {
     "additionalProperties": True,
     "description": "Fields of any name. At least an id, an email or a phone must be among them.",
 }
+_AGREED = {
+    "channel": "SMS",
+    "basis": "WRITTEN",
+    "obtained_at": "2026-11-20T14:03:11-05:00",
+    "wording": "I agree that Tidewater Homes may send me marketing texts by machine. It is no condition of purchase.",
+    "wording_version": "sms-3",
+    "seller": "Tidewater Homes",
+    "form": {"agree": "on"},
+    "page": "https://tidewater.example.com/12-elm",
+    "ip": "203.0.113.7",
+    "user_agent": "Mozilla/5.0",
+}
 
 TELL: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": _ANY, "example": _EXAMPLE},
+            "application/json": {
+                "schema": {**_ANY, "properties": {CONSENTS: _described_consents()}},
+                "example": {**_EXAMPLE, CONSENTS: [_AGREED]},
+            },
             "application/x-www-form-urlencoded": {"schema": _ANY, "example": _EXAMPLE},
             "multipart/form-data": {"schema": _ANY},
         },
@@ -125,7 +219,7 @@ TELL: dict[str, Any] = {
         {
             413: "The body is too large for one lead.",
             415: "The body is neither JSON nor a form.",
-            422: "It says of nobody in particular, or a word in the address is unknown.",
+            422: "It says of nobody in particular, a consent proves nothing, or a word in the address is unknown.",
         }
     ),
 }

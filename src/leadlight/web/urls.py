@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leadlight.web import acts, health, households, merging, moving, team, today, views, why
+from leadlight.web import acts, consenting, health, households, merging, moving, team, today, views, why
 
 app_name = "web"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("leads/<int:person_id>/finish/", acts.finish, name="finish"),
     path("leads/<int:person_id>/hand-over/", acts.hand_over, name="hand_over"),
     path("leads/<int:person_id>/note/", acts.note, name="note"),
+    path("leads/<int:person_id>/consent/", consenting.write_down, name="write_down_consent"),
     path("leads/<int:person_id>/merge/", merging.merge, name="merge"),
     path("leads/<int:person_id>/merge/undo/", merging.undo, name="undo_merge"),
     path("leads/<int:person_id>/apart/", merging.apart, name="keep_apart"),

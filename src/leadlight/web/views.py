@@ -35,6 +35,7 @@ from leadlight.web.queries import listing as list_queries
 from leadlight.web.queries import live as live_queries
 from leadlight.web.queries import work as work_queries
 from leadlight.web.queries.card import acts
+from leadlight.web.queries.consenting import consents_on_record
 from leadlight.web.queries.household import home
 from leadlight.web.queries.same_person import same_person
 from leadlight.web.reaching import ways
@@ -170,6 +171,7 @@ def lead_page(
         shown["owners"] = list_queries.owners(actor)
         shown["same"] = same_person(actor, person_id, emails=page.emails, phones=page.phones)
     shown["home"] = home(actor, person_id)
+    shown["agreed"] = consents_on_record(person_id, now=shown["now"])
     return render(request, "web/lead.html", {**shown, "refused": refused, "typed": typed or {}}, status=status)
 
 

@@ -58,7 +58,7 @@ def record_consent(*, given: Given, now: datetime) -> bool:
         UnableToRecordConsent: there is no such lead, the address is not one of the channel, the moment is to come, or
             what a signed consent must show is missing.
     """
-    _check(given, now)
+    check_consent(given, now=now)
     person_id = Lead.objects.filter(pk=given.lead_id).values_list("person_id", flat=True).first()
     if person_id is None:
         raise UnableToRecordConsent("There is no such lead.", code="no_lead")
@@ -69,7 +69,13 @@ def record_consent(*, given: Given, now: datetime) -> bool:
     return is_new
 
 
-def _check(given: Given, now: datetime) -> None:
+def check_consent(given: Given, *, now: datetime) -> None:
+    """
+    Look whether a consent could be recorded, apart from whose it is; nothing is read or written.
+
+    Raises:
+        UnableToRecordConsent: see `record_consent`.
+    """
     if given.channel == Channel.ALL:
         raise UnableToRecordConsent("A consent is for e-mail, texts or calls: record one for each.")
     form = _EMAIL if given.channel == Channel.EMAIL else _PHONE

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
-from leadlight.consent.operations import close_erased, suppress
+from leadlight.consent.operations import Given, close_erased, record_consent, suppress
 from leadlight.events import operations as events
 from leadlight.events.rules import KIND_BY_NAME, LATE, Cause, cause_of
 from leadlight.intake import queries
@@ -64,7 +64,15 @@ class _Lead:
 
 
 def tell_lead(
-    *, row: LeadRow, has_own_id: bool, system: str, provenance: str, origin: str, now: datetime, key: str = ""
+    *,
+    row: LeadRow,
+    has_own_id: bool,
+    system: str,
+    provenance: str,
+    origin: str,
+    now: datetime,
+    key: str = "",
+    consents: Sequence[Given] = (),
 ) -> Told:
     """
     Create or update one lead with all that a row tells, and have its person scored anew.
@@ -72,18 +80,30 @@ def tell_lead(
     The lead is found by its own id within the system, else by e-mail, else by phone among those of all systems. A
     record with an id of its own, of a person who is known, becomes one more lead of that person. Fields follow the
     rules of imports. A message becomes an inquiry, told once for each day or `key`; telling the same again changes
-    nothing.
+    nothing. `consents` are recorded as this lead's, whatever lead they name.
+
+    Raises:
+        UnableToRecordConsent: one of them proves nothing; then nothing is stored.
     """
     row = replace(row, emails=row.emails[:MOST_IDENTITIES], phones=row.phones[:MOST_IDENTITIES])
     try:
-        return _tell(row, has_own_id, system, provenance, origin, now, key)
+        return _tell(row, has_own_id, system, provenance, origin, now, key, consents)
     except IntegrityError:
         # An import stored the very same record meanwhile: now it is there, and is found.
-        return _tell(row, has_own_id, system, provenance, origin, now, key)
+        return _tell(row, has_own_id, system, provenance, origin, now, key, consents)
 
 
 @transaction.atomic
-def _tell(row: LeadRow, has_own_id: bool, system: str, provenance: str, origin: str, now: datetime, key: str) -> Told:
+def _tell(
+    row: LeadRow,
+    has_own_id: bool,
+    system: str,
+    provenance: str,
+    origin: str,
+    now: datetime,
+    key: str,
+    consents: Sequence[Given],
+) -> Told:
     _hold(row, system)
     lead_id = ids_by_external(system, [row.external_id]).get(row.external_id)
     person_id: int | None = None
@@ -114,6 +134,8 @@ def _tell(row: LeadRow, has_own_id: bool, system: str, provenance: str, origin: 
     )
     if is_changed:
         n_closed += close_erased(lead_ids=[lead.lead_id], origin=origin, now=now)
+    # After what is closed: who signed later than that is open again.
+    n_agreed = sum(record_consent(given=replace(given, lead_id=lead.lead_id), now=now) for given in consents)
     is_touched = bool(new)
     if held is None and Cause.LIVE not in new:
         is_late = row.contacted_at is not None and now - row.contacted_at > LATE
@@ -124,7 +146,7 @@ def _tell(row: LeadRow, has_own_id: bool, system: str, provenance: str, origin: 
         is_touched = True
     if is_touched:
         events.refresh_activity(person_ids=[lead.person_id])
-    is_news = is_touched or n_closed > 0
+    is_news = is_touched or n_closed > 0 or n_agreed > 0
     if is_news or (held is not None and held[0].told_at is None):
         leads.note_told(lead_id=lead.lead_id, now=now)
     status = "created" if held is None else "updated" if is_news else "unchanged"

@@ -11,6 +11,8 @@ MOST_FIELDS = 300
 LONGEST_NAME = 200
 LONGEST_TEXT = 20_000
 _DEEPEST = 5
+#: Under this name JSON tells what a lead agreed to.
+CONSENTS = "consents"
 
 _NAME_NOISE = re.compile(r"[\s\x00-\x1f\x7f]+")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
@@ -27,6 +29,8 @@ class Body:
     """What was sent: field → text without the empty ones, and what was passed over, in words."""
 
     record: dict[str, str] = field(default_factory=dict)
+    #: What stood under `CONSENTS`, unread: it is evidence, and no field.
+    consents: Any = None
     notes: list[str] = field(default_factory=list)
 
     def put(self, name: str, text: str) -> None:
@@ -63,7 +67,7 @@ def from_json(body: bytes) -> Body:
         raise UnreadableBody(f"This is no JSON: {error}. {_SEND}") from error
     if not isinstance(document, dict):
         raise UnreadableBody(_SEND)
-    found = Body()
+    found = Body(consents=document.pop(CONSENTS, None))
     _flatten(document, "", 1, found)
     return found
 

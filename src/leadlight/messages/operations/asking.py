@@ -10,7 +10,7 @@ from leadlight.events import operations as events
 from leadlight.events.operations import NewEvent
 from leadlight.events.rules import KIND_BY_NAME, cause_of
 from leadlight.events.text import message_quality
-from leadlight.intake.operations.telling import tell_lead
+from leadlight.intake.operations.telling import MOST_IDENTITIES, tell_lead
 from leadlight.intake.rules.portal_mail import PortalLead, is_repeat
 from leadlight.leads.models import Provenance
 from leadlight.messages import queries
@@ -24,7 +24,8 @@ def ask_through_portals(*, filed: Sequence[Filed], now: datetime) -> list[Filed]
     """
     Have who asks through a portal become a lead with an inquiry; return all that was filed, with these leads.
 
-    The same person asking the same portal about the same home within a day asks once. In the caller's transaction.
+    The same person asking the same portal about the same home within a day asks once. What the portal's terms have
+    them agree to is recorded with the inquiry. In the caller's transaction.
     """
     before = queries.asked_before({one.portal.repeat_key for one in filed if one.portal is not None}, now=now)
     found = []
@@ -37,6 +38,7 @@ def ask_through_portals(*, filed: Sequence[Filed], now: datetime) -> list[Filed]
         is_again = is_repeat(at=at, before=before.get(one.portal.repeat_key))
         if not is_again:
             _ask(one, one.portal, lead_id, now)
+            _agree(one, one.portal, lead_id, now)
             before[one.portal.repeat_key] = at
         found.append(replace(one, lead_id=lead_id, is_repeat=is_again))
     return found
@@ -52,26 +54,7 @@ def _tell(one: Filed, portal: PortalLead, now: datetime) -> int:
         origin=queries.ORIGIN,
         now=now,
     )
-    _agree(one, portal, told.lead_id, at, now)
     return told.lead_id
-
-
-def _agree(one: Filed, portal: PortalLead, lead_id: int, at: datetime, now: datetime) -> None:
-    """Keep what they agreed to by asking through the portal: to be contacted by what they gave, never in writing."""
-    ways = [(Channel.EMAIL, email) for email in portal.row.emails]
-    ways += [(channel, phone) for phone in portal.row.phones for channel in (Channel.CALL, Channel.SMS)]
-    for channel, address in ways:
-        given = Given(
-            lead_id=lead_id,
-            channel=channel,
-            address=address,
-            basis=Basis.EXPRESS,
-            obtained_at=at,
-            words=portal.basis,
-            form={"portal": portal.portal, "mail": one.incoming.mail_id},
-            origin=queries.ORIGIN,
-        )
-        record_consent(given=given, now=now)
 
 
 def _ask(one: Filed, portal: PortalLead, lead_id: int, now: datetime) -> None:
@@ -92,3 +75,22 @@ def _ask(one: Filed, portal: PortalLead, lead_id: int, now: datetime) -> None:
     cause = cause_of(KIND_BY_NAME[asked.kind], occurred_at=at, known_at=now)
     events.record(events=[asked], person_of=person_of, causes=[cause], origin=queries.ORIGIN, now=now)
     events.refresh_activity(person_ids=sorted(person_of.values()))
+
+
+def _agree(one: Filed, portal: PortalLead, lead_id: int, now: datetime) -> None:
+    """Record that they may be reached by what they gave the portal; a relay's address is nobody's."""
+    emails, phones = portal.row.emails[:MOST_IDENTITIES], portal.row.phones[:MOST_IDENTITIES]
+    ways = [(Channel.EMAIL, email) for email in emails]
+    ways += [(channel, phone) for phone in phones for channel in (Channel.CALL, Channel.SMS)]
+    for channel, address in ways:
+        given = Given(
+            lead_id=lead_id,
+            channel=channel,
+            address=address,
+            basis=Basis.EXPRESS,
+            obtained_at=min(one.incoming.received_at, now),
+            words=portal.basis,
+            form={"portal": portal.portal, "mail_id": str(one.incoming.mail_id)},
+            origin=queries.ORIGIN,
+        )
+        record_consent(given=given, now=now)

@@ -13,5 +13,6 @@ DECIDED: Mapping[str, str] = {
     "persons.parted": "Found that records are of several people after all",
     "persons.kept_apart": "Noted that somebody else is not the same person",
     "household.said": "Noted whom they live with",
+    "consent.recorded": "Wrote down that they agreed to be contacted",
     "contact.stopped": "Stopped all contact",
 }
