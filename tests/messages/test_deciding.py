@@ -40,6 +40,7 @@ def test_calls_and_texts_that_were_logged_count_as_touches() -> None:
         (NOON - 2 * HOUR, Channel.CALL),
         (NOON - 2 * HOUR + MINUTE, Channel.CALL),
         (NOON - HOUR, Channel.SMS),
+        (NOON - MINUTE, Channel.CALL),
     ]
 
 

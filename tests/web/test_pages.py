@@ -271,7 +271,6 @@ def test_the_lead_page_tells_all(client: Client, monkeypatch) -> None:
         "First Coast",
         "No calls: on the do-not-call list.",
         "“DNC = yes”",
-        "Text, email",
         "Text now",
         "Asked to see a home",
         "We sent them a text",

@@ -18,7 +18,7 @@ from leadlight.web.rules.listing import (
     slice_of,
     wanted,
 )
-from leadlight.web.rules.next_step import Facts, free_channels, may_we, next_step
+from leadlight.web.rules.next_step import Facts, closed_to, next_step
 from leadlight.web.rules.profile import stated_facts
 from leadlight.web.rules.reasons import bars
 from leadlight.web.rules.timeline import Told, duration, score_line, sentence, visits
@@ -118,7 +118,7 @@ facts = st.builds(
 @given(facts)
 def test_nobody_is_told_to_use_a_closed_channel(given_facts: Facts) -> None:
     words = next_step(given_facts, now=NOW).text.split()
-    free = free_channels(given_facts.closed)
+    free = [way for way in ("CALL", "SMS", "EMAIL") if not closed_to(given_facts.closed, way)]
     for word, channel, has in (
         ("Call", "CALL", given_facts.has_phone),
         ("Text", "SMS", given_facts.has_phone),
@@ -174,12 +174,6 @@ def fact(**changes: object) -> Facts:
 )
 def test_next_steps(changes: dict[str, object], text: str) -> None:
     assert next_step(fact(**changes), now=NOW).text == text
-
-
-def test_what_we_may() -> None:
-    assert may_we(frozenset()) == "call, text, email"
-    assert may_we(frozenset({"CALL"})) == "text, email"
-    assert may_we(frozenset({"ALL"})) == "not at all"
 
 
 def told(minutes_ago: float = 0, **changes: object) -> Told:

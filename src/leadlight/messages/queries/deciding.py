@@ -16,11 +16,13 @@ from leadlight.messages.models import Direction, Message, Pause, PauseOf, Purpos
 
 #: No cap looks back farther.
 _LOOKS_BACK = timedelta(days=31)
-#: The log's words for what we do to reach somebody → through what. What they answered themselves is no touch.
+#: The log's words for what we do to reach somebody → through what. A call that was answered is one call, and is
+#: written down as that alone.
 CHANNEL_OF = {
     "email_sent": Channel.EMAIL,
     "sms_sent": Channel.SMS,
     "call_attempted": Channel.CALL,
+    "call_answered": Channel.CALL,
     "voicemail_left": Channel.CALL,
 }
 #: What of these answers somebody: a call that nobody took does not.

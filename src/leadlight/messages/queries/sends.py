@@ -51,7 +51,7 @@ def _message(message: Message) -> dict[str, Any]:
         "is_automatic": message.is_automatic,
         "sender": message.sender_name,
         "status": message.state,
-        "at": _text(message.tried_at or message.decided_at or message.created_at),
+        "at": _text(_moment(message)),
         "address": message.address,
         "decision": decision.get("decision"),
         "reasons": decision.get("reasons", []),
@@ -63,6 +63,12 @@ def _message(message: Message) -> dict[str, Any]:
         "is_on_national_list": facts.get("is_on_national_list"),
         "national_list_of": facts.get("national_list_of"),
     }
+
+
+def _moment(message: Message) -> datetime:
+    """Return when a message was handed over; of one that was not, when that was settled."""
+    was_tried = message.state not in (State.REFUSED, State.CANCELLED)
+    return (message.tried_at if was_tried else message.finished_at) or message.decided_at or message.created_at
 
 
 def _touch(event: Event) -> dict[str, Any]:

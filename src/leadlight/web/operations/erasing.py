@@ -56,7 +56,8 @@ def erase_person(*, person_id: int, actor: User, now: datetime) -> Erased:
     addresses = set(Identity.objects.filter(lead__in=lead_ids).values_list("value", flat=True))
     events = Event.objects.filter(lead__in=lead_ids)
     Retraction.objects.filter(event_id__in=events.values("event_id")).delete()
-    messages = Message.objects.filter(lead__in=lead_ids)
+    # What they wrote before anybody knew whose it is goes too.
+    messages = Message.objects.filter(Q(lead__in=lead_ids) | Q(lead=None, address__in=addresses))
     forget_mails(mail_ids=_mails_of(messages, events), addresses=addresses)
     n_messages = messages.delete()[0]
     erased = Erased(len(lead_ids), events.delete()[0], n_messages)

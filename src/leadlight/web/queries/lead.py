@@ -20,7 +20,6 @@ from leadlight.routing.queries import Open, open_with
 from leadlight.web.queries.listing import Row, row
 from leadlight.web.queries.live import history_mark, whole_mark
 from leadlight.web.queries.standing import Standing, standing
-from leadlight.web.rules.next_step import may_we
 from leadlight.web.rules.profile import stated_facts
 from leadlight.web.rules.timeline import VISITS_PER_PAGE, Told, Visit, sentence, visits
 
@@ -78,7 +77,6 @@ class LeadPage:
     attributes: tuple[tuple[str, str], ...]
     #: What nobody has said and a rule filled in: what it is, the value, where it comes from.
     filled: tuple[tuple[str, str, str], ...]
-    may_we: str
     standing: Standing
     suppressions: Sequence[Suppression]
     tellings: tuple[Telling, ...]
@@ -117,7 +115,6 @@ def lead_page(actor: User, person_id: int, *, before: datetime | None, now: date
         stated=stated_facts(stated(person_id, kinds.values())),
         attributes=_attributes(leads),
         filled=tuple(gaps.said(gap.name, gap.value, gap.rule) for gap in filled_gaps(person_id)),
-        may_we=may_we(closed),
         standing=standing(person, now=now),
         suppressions=suppressions,
         tellings=tellings,

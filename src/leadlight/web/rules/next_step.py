@@ -93,16 +93,3 @@ def _reach(facts: Facts) -> str | None:
     if facts.has_email and not closed_to(facts.closed, "EMAIL"):
         return "Email"
     return None
-
-
-_CHANNELS = {"CALL": "call", "SMS": "text", "EMAIL": "email"}
-
-
-def free_channels(closed: Collection[str]) -> tuple[str, ...]:
-    """Return the channels that nothing forbids, as far as is known."""
-    return tuple(channel for channel in _CHANNELS if not closed_to(closed, channel))
-
-
-def may_we(closed: Collection[str]) -> str:
-    """Say which channels nothing forbids: "call, text" or "not at all"."""
-    return ", ".join(_CHANNELS[channel] for channel in free_channels(closed)) or "not at all"
