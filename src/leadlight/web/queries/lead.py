@@ -229,4 +229,5 @@ def told_of(event: Event, kinds: Mapping[str, Kind]) -> Told:
         value=event.value,
         is_machine=event.is_machine,
         is_ours=event.kind in kinds and kinds[event.kind].group is Group.TOUCH,
+        is_automatic=event.is_automatic,
     )

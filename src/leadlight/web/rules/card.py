@@ -65,7 +65,7 @@ def last_words(events: Iterable[Told]) -> LastWords:
             continue
         if event.kind in _OUR_WORDS:
             ours = ours or event
-        elif event.kind in _THEIR_WORDS and event.text:
+        elif event.kind in _THEIR_WORDS and event.text and not event.is_automatic:
             theirs = theirs or event
     return LastWords(theirs, ours)
 
@@ -74,10 +74,10 @@ def asked(events: Iterable[Told]) -> Told | None:
     """
     Return what somebody asked or answered last and nobody has reacted to; None when it is our turn no more.
 
-    `events` the latest first.
+    An acknowledgment that goes out by itself is no reaction. `events` the latest first.
     """
     for event in events:
-        if event.is_machine:
+        if event.is_machine or event.is_automatic:
             continue
         if event.kind in ANSWERS:
             return None

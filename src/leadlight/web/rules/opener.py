@@ -8,8 +8,7 @@ from leadlight.messages.rules.templates.names import first_name
 
 #: A longer question is not given back: nobody reads out so much on the phone.
 _MOST_QUESTION = 120
-_UP_TO_QUESTION_MARK = re.compile(r"[^?\n]*\?")
-_END_OF_SENTENCE = re.compile(r"(?<=[.!])\s+")
+_END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,8 @@ def _promise(question: str) -> str:
 
 def _question(text: str) -> str:
     """Return the first question of a text, short enough to be given back; empty without one."""
-    for match in _UP_TO_QUESTION_MARK.finditer(text):
-        sentence = " ".join(_END_OF_SENTENCE.split(match[0])[-1].split())
-        question = "".join(c for c in sentence if c.isprintable())
-        if 3 < len(question) <= _MOST_QUESTION and "://" not in question:
+    for sentence in _END_OF_SENTENCE.split(text):
+        question = "".join(c for c in " ".join(sentence.split()) if c.isprintable())
+        if question.endswith("?") and 3 < len(question) <= _MOST_QUESTION and "://" not in question:
             return question
     return ""

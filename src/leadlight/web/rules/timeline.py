@@ -26,6 +26,8 @@ class Told:
     is_machine: bool
     #: The team did it.
     is_ours: bool
+    #: It went out by itself: an acknowledgment of ours, an out-of-office of theirs.
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True)
