@@ -38,11 +38,11 @@ class Command(BaseCommand):
         scores.add_argument("--out", type=Path, metavar="FILE", help="where to write; without it, to the output")
 
         sent = what.add_parser("sends", help="everything that was sent to people or refused, with why")
-        sent.add_argument("--jsonl", dest="out", type=Path, metavar="FILE", required=True, help="where to write")
+        sent.add_argument("--jsonl", type=Path, metavar="FILE", required=True, help="where to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "sends":
-            self._export_sends(options["out"])
+            self._export_sends(options["jsonl"])
             return
         vendor = vendor_of(options["system"])
         zone, n = ZoneInfo(settings.TIME_ZONE), 0
