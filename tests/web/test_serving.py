@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from leadlight.jobs.rules import ALERTS, LIVE, MAIL, QUEUES
+from leadlight.web.management.commands.serve import WORKERS
+
 Run = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -89,7 +92,7 @@ def test_start_makes_an_owner_serves_pages_and_keeps_a_worker(leadlight: Run) ->
             (
                 pid
                 for pid, command in children(process.pid).items()
-                if command.endswith(" work --queues live alerts mail outbound")
+                if command.endswith(" work --queues live outbound")
             ),
             0,
         )
@@ -168,3 +171,8 @@ def test_the_demo_goes_all_the_way_apart_from_the_brokerage(leadlight: Run, envi
     home = Path(environment["LEADLIGHT_HOME"])
     assert (home / "demo" / "leadlight.sqlite3").exists()
     assert not (home / "leadlight.sqlite3").exists()
+
+
+def test_each_queue_is_worked_by_one_process_and_what_is_sent_never_beside_scores() -> None:
+    assert sorted(queue for queues in WORKERS for queue in queues) == sorted(QUEUES)
+    assert not any(LIVE in queues and {ALERTS, MAIL} & set(queues) for queues in WORKERS)

@@ -20,8 +20,9 @@ from leadlight.kit.errors import DomainError
 #: A page waits for the database, not for the processor: a few threads keep it answering.
 THREADS = 4
 
-#: The queues of each worker process.
-WORKERS = ((LIVE, ALERTS, MAIL, OUTBOUND), (LONG,))
+#: The queues of each worker process. A message is dozens of short questions to the database: beside a thread that
+#: computes scores, each would wait for the interpreter, and an answer for seconds.
+WORKERS = ((LIVE, OUTBOUND), (ALERTS, MAIL), (LONG,))
 
 
 class UnableToServe(DomainError):
@@ -66,9 +67,9 @@ def supervise(host: str, port: int) -> int:
     """
     Run the web and the workers until told to stop; return an exit code.
 
-    Minutes of importing or training have a process of their own, so that a score never waits for them. A worker
-    that dies is started again: the ledger knows what it was doing. When the web process dies, so does the whole, for
-    whoever watches over it to see.
+    Minutes of importing or training have a process of their own, so that a score never waits for them; and so has
+    what is sent, so that it never waits for scores. A worker that dies is started again: the ledger knows what it was
+    doing. When the web process dies, so does the whole, for whoever watches over it to see.
     """
     log_settings = settings.HOME / "web-log.json"
     log_settings.write_text(json.dumps(settings.LOGGING))
