@@ -489,7 +489,9 @@ def test_disorder_gives_the_score_of_the_clean_log(
     with transaction.atomic():
         dirty, clean = open_person(0), open_person(1)
         # Two people alike but for how their events are told.
-        Event.objects.filter(lead__person__in=[dirty, clean]).delete()
+        # By the leads themselves: a join over rows that no statistics know of is walked for each event there is.
+        leads = list(Lead.objects.filter(person__in=[dirty, clean]).values_list("pk", flat=True))
+        Event.objects.filter(lead__in=leads).delete()
         same = Person.objects.filter(pk=clean).values("first_contact_at", "source_id")[0]
         Person.objects.filter(pk=dirty).update(**same)
         Lead.objects.filter(person=dirty).update(
