@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadlight.channels.email.base import Address
-from leadlight.messages.rules.acknowledging import AGAIN, ANSWERED_WITHIN, Inquiry, to_acknowledge
+from leadlight.consent.rules.law.federal import ANSWER_WITHIN
+from leadlight.messages.rules.acknowledging import AGAIN, Inquiry, to_acknowledge
 from leadlight.messages.rules.letters import Letterhead, Words, letter_of
 from leadlight.messages.rules.tries import MOST_TRIES, next_try
 
@@ -53,8 +54,8 @@ def test_only_what_somebody_just_did_by_themselves_is_answered() -> None:
     assert to_acknowledge([asked(1)], {}, now=NOW) == [asked(1)]
     for cause in ("SWEEP", "IMPORT", "MODEL_CHANGE", "MERGE", "SETTINGS", "TEAM"):
         assert to_acknowledge([asked(1, cause=cause)], {}, now=NOW) == []
-    assert to_acknowledge([asked(1, ANSWERED_WITHIN)], {}, now=NOW) == []
-    assert to_acknowledge([asked(1, ANSWERED_WITHIN - timedelta(seconds=1))], {}, now=NOW)
+    assert to_acknowledge([asked(1, ANSWER_WITHIN)], {}, now=NOW) == []
+    assert to_acknowledge([asked(1, ANSWER_WITHIN - timedelta(seconds=1))], {}, now=NOW)
     assert to_acknowledge([asked(1, email="")], {}, now=NOW) == []
 
 

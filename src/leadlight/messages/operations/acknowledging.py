@@ -7,11 +7,12 @@ from django.db import transaction
 
 from leadlight.accounts.models import User
 from leadlight.accounts.queries import brokerage
+from leadlight.consent.rules.law.federal import ANSWER_WITHIN
 from leadlight.kit.db import lock_until_commit
 from leadlight.messages import queries
 from leadlight.messages.models import Purpose
 from leadlight.messages.operations.planning import Draft, prepare
-from leadlight.messages.rules.acknowledging import ANSWERED_WITHIN, Inquiry, to_acknowledge
+from leadlight.messages.rules.acknowledging import Inquiry, to_acknowledge
 from leadlight.messages.rules.fields import agent_fields, fill
 from leadlight.messages.rules.library import ACKNOWLEDGMENT
 
@@ -58,7 +59,7 @@ def acknowledge(*, event_ids: Sequence[str], now: datetime) -> dict[str, int]:
             template_version=words.version,
             values=values,
             event_id=inquiry.event_id,
-            stale_at=inquiry.asked_at + ANSWERED_WITHIN,
+            stale_at=inquiry.asked_at + ANSWER_WITHIN,
         )
 
     return prepare(drafts=[draft(inquiry) for inquiry in chosen], now=now)

@@ -21,7 +21,7 @@ from leadlight.messages.rules.letters import Words, letter_of
 from leadlight.messages.rules.tries import next_try
 
 JOB = "messages.deliver"
-_DOUBT = "Leadlight stopped while this was handed over. It may have arrived."
+DOUBT = "Leadlight stopped while this was handed over. It may have arrived."
 
 
 def enqueue_deliveries(message_ids: Sequence[int], *, now: datetime, run_at: datetime | None = None) -> None:
@@ -37,7 +37,7 @@ def note_doubtful(*, message_ids: Sequence[int], now: datetime) -> int:
     To be called with messages whose job was leased anew: then nobody is handing them over any more.
     """
     doubtful = Message.objects.filter(pk__in=message_ids, state=State.SENDING)
-    return doubtful.update(state=State.MAYBE_SENT, finished_at=now, outcome=_DOUBT)
+    return doubtful.update(state=State.MAYBE_SENT, finished_at=now, outcome=DOUBT)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
 from leadlight.kit.errors import DomainError
 from leadlight.messages.models import Message, State
-from leadlight.messages.operations.delivering import enqueue_deliveries, record_touch
+from leadlight.messages.operations.delivering import DOUBT, enqueue_deliveries, record_touch
 
 #: Longer than any vendor is waited for: a message that is still being handed over then has lost its worker.
 _LOST = timedelta(minutes=15)
@@ -24,9 +24,7 @@ class UnableToSettle(DomainError):
 def find_doubtful(*, now: datetime) -> int:
     """Write down of messages whose worker and job are both gone that nobody knows whether they arrived."""
     lost = Message.objects.filter(state=State.SENDING, tried_at__lt=now - _LOST)
-    return lost.update(
-        state=State.MAYBE_SENT, finished_at=now, outcome="Leadlight stopped while this was handed over."
-    )
+    return lost.update(state=State.MAYBE_SENT, finished_at=now, outcome=DOUBT)
 
 
 @transaction.atomic

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-#: A direct answer is one within a day; what comes later needs other consent (47 CFR 64.1200, message classes).
-ANSWERED_WITHIN = timedelta(hours=24)
+from leadlight.consent.rules.law.federal import ANSWER_WITHIN
+
 #: Whoever asks again within so long, or sends the form twice, was just told that we have it.
 AGAIN = timedelta(hours=1)
 
@@ -42,7 +42,7 @@ def to_acknowledge(
     found = []
     for inquiry in sorted(inquiries, key=lambda one: (one.asked_at, one.event_id)):
         told_at = latest.get(inquiry.person_id)
-        is_fresh = inquiry.cause == "LIVE" and now - inquiry.asked_at < ANSWERED_WITHIN
+        is_fresh = inquiry.cause == "LIVE" and now - inquiry.asked_at < ANSWER_WITHIN
         if inquiry.email and is_fresh and (told_at is None or now - told_at >= AGAIN):
             latest[inquiry.person_id] = now
             found.append(inquiry)
