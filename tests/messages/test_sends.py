@@ -56,6 +56,25 @@ def test_a_line_holds_all_that_a_checker_needs(tmp_path: Path) -> None:
     assert (sent["decision"], sent["reasons"]) == ("allowed", [])
     assert (call["channel"], call["at"]) == ("CALL", (NOON + 2 * MINUTE).isoformat())
     assert (call["address"], call["sender"], call["decision"]) == ("+18135550142", "Dana Ruiz", None)
+    assert (call["kind"], call["candidate_states"], call["candidate_zones"]) == (
+        "call_attempted", ["FL"], ["America/New_York"],
+    )  # fmt: skip
+    assert (call["is_on_national_list"], call["national_list_of"]) == (False, None)
+
+
+def test_what_closed_an_address_stands_with_whoever_has_it_now(tmp_path: Path) -> None:
+    """Erased, then back with the same address: the checker learns that it is closed, and since when."""
+    ready()
+    first = lead("Ana Ortega", emails=("ana@example.com",))
+    suppress(rows=[(first.leads.get().pk, "EMAIL", "OPTED_OUT", "“stop”")], origin="test", now=NOON - HOUR)
+    second = lead("A. Ortega", phones=("+18135550177",), emails=("ana@example.com", "ana@work.example"))
+    assert second.pk != first.pk
+    operations.acknowledge(event_ids=[happen(second, "inquiry", NOON)], now=NOON)
+    [row] = exported(tmp_path)
+    [closing] = row["suppressions"]
+    assert (closing["address"], closing["channel"]) == ("ana@example.com", "EMAIL")
+    assert (closing["reason"], closing["recorded_at"]) == ("OPTED_OUT", (NOON - HOUR).isoformat())
+    assert row["status"] == "REFUSED"
 
 
 def test_a_refusal_stands_in_it_with_every_reason_and_a_plan_does_not(tmp_path: Path) -> None:
@@ -102,7 +121,7 @@ def test_the_number_of_queries_follows_the_batches_and_not_the_rows() -> None:
             operations.acknowledge(event_ids=[happen(lead(), "inquiry", NOON)], now=NOON)
         Message.objects.update(state="SENT", tried_at=NOON)
         with CaptureQueriesContext(connection) as caught:
-            list(sends())
+            list(sends(now=NOON))
         return len(caught)
 
-    assert cost(2) == cost(9) == 8
+    assert cost(2) == cost(9) == 10

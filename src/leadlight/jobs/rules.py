@@ -15,6 +15,8 @@ class Queue:
     sentence: str
     #: Batches of this queue that may run at the same time, over all workers; 0 sets no limit.
     concurrency: int = 0
+    #: Batches of it that one worker runs at the same time: more than one where most of the time is waiting.
+    threads: int = 1
 
 
 LIVE = "live"
@@ -29,7 +31,8 @@ QUEUES: dict[str, Queue] = {
         Queue(LIVE, "What somebody waits for: scores, facts, tasks. Each batch takes well under a second."),
         Queue(OUTBOUND, "Talks to other systems, which may be slow or away.", concurrency=8),
         Queue(ALERTS, "Calls people of the team: nothing that may wait stands before it.", concurrency=8),
-        Queue(MAIL, "Hands messages to who carries them: one that is slow holds up nothing else.", concurrency=4),
+        # Microsoft 365 lets one account have three lines open, and nobody known allows fewer.
+        Queue(MAIL, "Hands messages to who carries them: a slow one holds up little else.", concurrency=3, threads=3),
         Queue(LONG, "Imports, trainings, sweeps: minutes of work each.", concurrency=2),
     )
 }

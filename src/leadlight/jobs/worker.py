@@ -186,7 +186,7 @@ def work(*, queues: Sequence[str] = tuple(QUEUES), until_idle: bool = False) -> 
     """
     Drain queues until told to stop (SIGTERM or SIGINT), or with `until_idle` until nothing is due.
 
-    Each queue has a thread of its own, so that minutes of work in one never hold up another. A stop lets running
+    Each queue has threads of its own, so that minutes of work in one never hold up another. A stop lets running
     batches finish.
     """
     stop = threading.Event()
@@ -203,7 +203,9 @@ def work(*, queues: Sequence[str] = tuple(QUEUES), until_idle: bool = False) -> 
             run_until_idle(queues=queues, heart=heart)
             return
         threads = [
-            threading.Thread(target=_loop, args=(queue, heart, stop), name=f"queue-{queue}") for queue in queues
+            threading.Thread(target=_loop, args=(queue, n == 0, heart, stop), name=f"queue-{queue}-{n}")
+            for queue in queues
+            for n in range(QUEUES[queue].threads)
         ]
         for thread in threads:
             thread.start()
@@ -215,16 +217,18 @@ def work(*, queues: Sequence[str] = tuple(QUEUES), until_idle: bool = False) -> 
             thread.join()
 
 
-def _loop(queue: str, heart: Heart, stop: threading.Event) -> None:
+def _loop(queue: str, is_first: bool, heart: Heart, stop: threading.Event) -> None:
+    """Run what is due in a queue; the `first` of its threads also empties the tables that belong to it."""
     look = _SHORTEST_LOOK
+    drained = [queue] if is_first else []
     with _recovering("warm"):
-        for name in settings.LEDGER_WARMUPS.get(queue, ()):
+        for name in settings.LEDGER_WARMUPS.get(queue, ()) if is_first else ():
             drain(name)()
     while not stop.is_set():
         n = 0
         with _recovering("work"):
             close_old_connections()
-            n = run_drains(queues=[queue], heart=heart) + run_due(queues=[queue], heart=heart)
+            n = run_drains(queues=drained, heart=heart) + run_due(queues=[queue], heart=heart)
         look = _SHORTEST_LOOK if n else min(look * _SLOWER, _LONGEST_LOOK)
         if not n:
             stop.wait(look)

@@ -8,8 +8,8 @@ from leadlight.channels.email.base import EmailVendor, Session, UnableToSend
 from leadlight.messages import operations
 from leadlight.messages.operations import Letter
 
-#: A job's worth: one line is opened for so many.
-TOGETHER = 20
+#: One line is opened for so many. Whoever is behind a server that stalls waits as long as it does: they are few.
+TOGETHER = 5
 
 
 def deliver(message_ids: Sequence[int], *, vendor: EmailVendor, clock: Callable[[], datetime]) -> None:

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 
 from leadlight.crm import queries
 from leadlight.crm.rules.files import VENDORS, Vendor, cells, header
+from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
 from leadlight.messages.queries import sends
 
@@ -57,7 +58,7 @@ class Command(BaseCommand):
     def _export_sends(self, out: Path) -> None:
         n = 0
         with _target(out, self.stdout) as target:
-            for row in sends():
+            for row in sends(now=utc_now()):
                 target.write(json.dumps(row, ensure_ascii=False) + "\n")
                 n += 1
         self.stderr.write(f"{n:,} messages and touches in {out}, a line of JSON each.")
