@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from leadlight.consent.models import ClosedAddress, Suppression
 from leadlight.consent.operations import close_erased, close_for, remember_erased, suppress, take_back
-from leadlight.consent.queries import by_person, contact_facts, unreachable
+from leadlight.consent.queries import by_person, contact_facts
 from leadlight.consent.rules import Channel as Way
 from leadlight.consent.rules import ClosedFor
 from leadlight.events.operations import merge_persons, undo_merge
@@ -92,12 +92,12 @@ def test_a_record_binds_the_whole_person_while_they_are_one() -> None:
     assert closed(other) == {("SMS", "OPTED_OUT")}
 
 
-def test_an_event_of_opting_out_closes_lead_and_addresses_in_five_statements() -> None:
+def test_an_event_of_opting_out_closes_lead_and_addresses_in_seven_statements() -> None:
     people = [lead() for _ in range(5)]
     events = [tell(one, "opted_out", NOW) for one in people]
     with CaptureQueriesContext(connection) as caught:
         assert close_for(event_ids=events, now=NOW) == 5
-    assert len([query for query in caught if "SAVEPOINT" not in query["sql"]]) == 5
+    assert len([query for query in caught if "SAVEPOINT" not in query["sql"]]) == 7
     assert ClosedAddress.objects.count() == 15
     # The job may run again.
     assert close_for(event_ids=events, now=NOW + timedelta(minutes=1)) == 0
@@ -146,7 +146,6 @@ def test_whoever_has_an_address_of_somebody_erased_is_closed_for_everything() ->
     remember_erased(addresses=[phone_of(ann)], now=NOW)
     # Known by the address alone, to the gate at once; on the pages from when a record comes with it.
     assert closed(ann) == {("ALL", "ERASED")}
-    assert unreachable([ann.person_id]) == {ann.person_id}
     assert by_person([ann.person_id]) == {}
     bob = lead()
     assert close_erased(lead_ids=[ann.pk, bob.pk], origin="test", now=NOW) == 1
@@ -180,24 +179,6 @@ def test_a_change_of_key_forgets_nobody_while_the_old_one_is_named(settings) -> 
     assert closed(lead(phone=phone)) == {("SMS", "OPTED_OUT")}
     settings.SECRET_KEY_FALLBACKS = []
     assert closed(lead(phone=phone)) == set()
-
-
-def test_who_may_not_be_contacted_at_all() -> None:
-    free, texts, every, all_of_it, dead, erased, by_address = (lead() for _ in range(7))
-    opt_out(texts, "SMS")
-    for channel in ("SMS", "EMAIL", "CALL"):
-        opt_out(every, channel)
-    opt_out(all_of_it)
-    opt_out(dead, "SMS", "DECEASED")
-    opt_out(erased, "SMS", "ERASED")
-    gone = lead(email=email_of(by_address), phone=phone_of(by_address))
-    opt_out(gone)
-    people = [free, texts, every, all_of_it, dead, erased, by_address]
-    with CaptureQueriesContext(connection) as caught:
-        found = unreachable([one.person_id for one in people])
-    assert found == {one.person_id for one in (every, all_of_it, dead, erased, by_address)}
-    assert len(caught) == 3
-    assert unreachable([]) == set()
 
 
 def test_an_opt_out_of_email_says_its_words_to_the_gate() -> None:

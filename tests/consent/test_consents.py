@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from leadlight.consent.models import Basis, Channel, ClosedAddress, Consent, Suppression
-from leadlight.consent.operations import Given, UnableToRecordConsent, record_consent, revoke, suppress
+from leadlight.consent.operations import Given, TakenBack, UnableToRecordConsent, record_consent, revoke, suppress
 from leadlight.consent.queries import contact_facts
 from leadlight.consent.rules import Allowed, MessageClass, Refused, decide
 from leadlight.consent.rules import Channel as Way
@@ -101,36 +101,31 @@ def test_a_consent_holds_for_its_number_alone() -> None:
 
 
 def test_it_is_taken_back_for_the_whole_person_and_once() -> None:
-    ann, other = lead(), lead()
-    record_consent(given=signed(ann), now=NOW)
+    ann, other, bob = lead(), lead(), lead()
+    for of in (ann, bob):
+        record_consent(given=signed(of), now=NOW)
     record_consent(given=signed(ann, channel=Channel.EMAIL, address=email_of(ann), basis=Basis.EXPRESS), now=NOW)
     merge_persons(keep=ann.person_id, gone=[other.person_id], reason="", actor=None, now=NOW)
-    told = {
-        "channels": [Channel.SMS, Channel.CALL],
-        "by": "call",
-        "words": "Please, no more texts",
-        "origin": "agent",
-    }
-    assert revoke(lead_id=other.pk, **told, at=NOW, now=NOW) == 1  # type: ignore[arg-type]
-    kept = Consent.objects.get(channel="SMS")
+    first = TakenBack(other.pk, "SMS", NOW, "call", "Please, no more texts")
+    later = first._replace(at=NOW + DAY, words="I said no texts")
+    assert revoke(taken_back=[later, first]) == 1
+    kept = Consent.objects.get(channel="SMS", lead=ann)
     assert (kept.revoked_at, kept.revoked_by, kept.revoked_words) == (NOW, "call", "Please, no more texts")
     assert kept.wording
-    assert Consent.objects.get(channel="EMAIL").revoked_at is None
-    closed = Suppression.objects.order_by("channel").values_list("lead", "channel", "evidence")
-    evidence = "“Please, no more texts” by call on 2026-11-18"
-    assert list(closed) == [(other.pk, "CALL", evidence), (other.pk, "SMS", evidence)]
     assert not texted(ann)
-    assert revoke(lead_id=other.pk, **told, at=NOW + DAY, now=NOW + DAY) == 0  # type: ignore[arg-type]
-    kept.refresh_from_db()
-    assert kept.revoked_at == NOW
-    assert Suppression.objects.count() == 2
+    assert set(Consent.objects.filter(revoked_at=None).values_list("lead", "channel")) == {
+        (ann.pk, "EMAIL"), (bob.pk, "SMS"),
+    }  # fmt: skip
+    assert revoke(taken_back=[later]) == 0
+    assert revoke(taken_back=[later._replace(channel="ALL")]) == 1
+    assert revoke(taken_back=[]) == 0
 
 
-def test_taking_back_everything_closes_everything_in_one_row() -> None:
+def test_what_was_agreed_to_afterwards_stays() -> None:
     ann = lead()
-    ways = [Channel.EMAIL, Channel.SMS, Channel.CALL]
-    revoke(lead_id=ann.pk, channels=ways, by="email", words="leave me alone", origin="x", at=NOW, now=NOW)
-    assert list(Suppression.objects.values_list("channel", flat=True)) == ["ALL"]
+    record_consent(given=signed(ann, obtained_at=NOW - timedelta(hours=1)), now=NOW)
+    assert revoke(taken_back=[TakenBack(ann.pk, "ALL", NOW - timedelta(hours=2), "call", "no")]) == 0
+    assert revoke(taken_back=[TakenBack(ann.pk, "ALL", NOW - timedelta(hours=1), "call", "no")]) == 1
 
 
 def test_who_signs_after_a_stop_is_open_again_and_who_signed_before_is_not() -> None:

@@ -13,7 +13,7 @@ from leadlight.accounts.operations import create_token
 from leadlight.consent.models import Consent, Suppression
 from leadlight.consent.operations import close_for
 from leadlight.consent.queries import by_person
-from leadlight.consent.rules.closing import CHANNELS, CLOSED_BY, SPOKEN, closings, opens
+from leadlight.consent.rules.closing import CHANNELS, CLOSED_BY, SPOKEN, closings
 from leadlight.events.operations import NewEvent, merge_persons, record
 from leadlight.events.rules import KIND_BY_NAME, Cause
 from leadlight.intake.operations import run_import, start_import
@@ -59,7 +59,7 @@ def test_an_event_of_opting_out_closes_its_channel(client: Client) -> None:
     assert list(closed) == [("EMAIL", "OPTED_OUT", "api"), ("SMS", "OPTED_OUT", "api")]
 
 
-def test_one_that_was_retracted_closes_nothing_and_many_take_five_statements(client: Client) -> None:
+def test_one_that_was_retracted_closes_nothing_and_many_take_seven_statements(client: Client) -> None:
     leads = [person(f"P{k}").leads.get().pk for k in range(5)]
     for k, lead in enumerate(leads):
         tell(client, event_id=f"e{k}", lead_id=lead, kind="opted_out")
@@ -68,7 +68,7 @@ def test_one_that_was_retracted_closes_nothing_and_many_take_five_statements(cli
     retract(event_ids=["e0"], reason="a test", now=NOW)
     with CaptureQueriesContext(connection) as caught:
         assert close_for(event_ids=[f"e{k}" for k in range(5)], now=NOW) == 4
-    assert len([query for query in caught if "SAVEPOINT" not in query["sql"]]) == 5
+    assert len([query for query in caught if "SAVEPOINT" not in query["sql"]]) == 7
     assert close_for(event_ids=["e1"], now=NOW) == 0
 
 
@@ -79,7 +79,7 @@ def test_words_of_a_reply_close_channels_of_all_records_within_a_moment(client: 
     assert lead is not None
     tell(client, event_id="1", lead_id=lead.pk, kind="sms_replied", props={"text": "I am happy, thanks"})
     tell(client, event_id="2", lead_id=lead.pk, kind="sms_replied", props={"text": "S\u200btop!"})
-    tell(client, event_id="3", lead_id=lead.pk, kind="inquiry", props={"text": "Is it free? Do not email me."})
+    tell(client, event_id="3", lead_id=lead.pk, kind="form_submit", props={"text": "Is it free? Do not email me."})
     worker.run_until_idle(queues=["live"])
     closed = {(one.channel, one.reason, one.evidence) for one in by_person([ann.pk])[ann.pk]}
     assert {channel for channel, _, _ in closed} == {"SMS", "CALL", "EMAIL"}
@@ -140,8 +140,11 @@ def test_a_start_opens_nothing_that_was_closed_when_or_after_it_was_said(
     ],
 )
 def test_nothing_else_opens_texts(kind: str, props: dict[str, Any]) -> None:
-    assert not opens(kind, props)
-    assert opens("sms_replied", {"text": "START"})
+    ann = person("Ann").leads.get()
+    told = NewEvent("1", ann.pk, kind, NOW, NOW, props=props)
+    record(events=[told], person_of={ann.pk: ann.person_id}, causes=[Cause.LIVE], origin="api", now=NOW)
+    close_for(event_ids=["1"], now=NOW)
+    assert not Consent.objects.exists()
 
 
 def test_a_start_of_somebody_with_two_numbers_opens_neither(client: Client) -> None:

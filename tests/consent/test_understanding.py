@@ -4,15 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from leadlight.consent.models import Basis, Channel, ClosedAddress, Consent, Suppression
-from leadlight.consent.operations import Inbound, close_for, record_consent, understand
+from leadlight.consent.operations import close_for, record_consent
 from leadlight.consent.queries import contact_facts
 from leadlight.consent.rules import Allowed, MessageClass, Sender, decide
 from leadlight.consent.rules import Channel as Way
-from leadlight.consent.rules.words import Meaning, PauseReason, Reply
-from leadlight.events.models import Event
+from leadlight.consent.rules.words import Meaning, PauseReason, Reply, meaning_of
 from leadlight.events.operations import merge_persons, undo_merge
 from leadlight.jobs import worker
 from leadlight.leads.models import Lead
@@ -23,19 +21,13 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-def say(by: Lead, text: str, *, at: int = 0, way: Way = Way.SMS, asked: bool = False, message_id: str = "") -> Reply:
+def say(by: Lead, text: str, *, at: int = 0, way: Way = Way.SMS, **props: object) -> Reply:
     """Have a lead write something, `at` minutes after the hour."""
     moment = NOW + at * MINUTE
-    inbound = Inbound(
-        message_id=message_id or f"{by.pk}-{at}-{text[:20]}",
-        lead_id=by.pk,
-        channel=way,
-        address=phone_of(by) if way.is_phone else email_of(by),
-        text=text,
-        at=moment,
-        asked_to_opt_in=asked,
-    )
-    return understand(inbound=inbound, now=moment)
+    kind = "sms_replied" if way is Way.SMS else "email_replied"
+    event_id = tell(by, kind, moment, props={"text": text, **props})
+    close_for(event_ids=[event_id], now=moment)
+    return meaning_of(text, channel=way)
 
 
 def may(of: Lead, way: Way, message_class: MessageClass = MessageClass.MARKETING, *, at: int = 60) -> bool:
@@ -53,7 +45,11 @@ def test_a_stop_closes_texts_and_calls_to_the_person_the_address_and_their_conse
     assert say(ann, "Please STOP texting me").meaning is Meaning.OPT_OUT
     assert set(Suppression.objects.values_list("channel", "reason")) == {("SMS", "OPTED_OUT"), ("CALL", "OPTED_OUT")}
     consent = Consent.objects.get()
-    assert (consent.revoked_at, consent.revoked_by, consent.revoked_words) == (NOW, "text", "Please STOP texting me")
+    assert (consent.revoked_at, consent.revoked_by, consent.revoked_words) == (
+        NOW,
+        "text reply",
+        "Please STOP texting me",
+    )
     assert not may(ann, Way.SMS)
     assert not may(ann, Way.CALL)
     assert may(ann, Way.EMAIL)
@@ -61,31 +57,19 @@ def test_a_stop_closes_texts_and_calls_to_the_person_the_address_and_their_conse
     assert not may(lead(phone=phone_of(ann)), Way.CALL)
 
 
-def test_it_is_told_as_events_and_the_job_that_hears_them_changes_nothing() -> None:
-    ann = lead()
-    say(ann, "STOP", message_id="SM1")
-    told = Event.objects.order_by("event_id").values_list("event_id", "kind", "props", "cause")
-    assert list(told) == [
-        ("opt-out:SM1:CALL", "opted_out", {"channel": "CALL"}, "LIVE"),
-        ("opt-out:SM1:SMS", "opted_out", {"channel": "SMS"}, "LIVE"),
-    ]
-    before = list(Suppression.ever.values()), list(ClosedAddress.objects.values())
-    worker.run_until_idle(queues=["live"])
-    assert (list(Suppression.ever.values()), list(ClosedAddress.objects.values())) == before
-
-
-def test_understanding_a_message_twice_changes_nothing() -> None:
+def test_hearing_a_message_twice_changes_nothing() -> None:
     ann = lead()
     record_consent(given=signed(ann), now=NOW)
+    stop, start, again = (
+        tell(ann, "sms_replied", NOW + at * MINUTE, props={"text": text})
+        for at, text in ((0, "STOP"), (5, "START"), (9, "STOP"))
+    )
     for _ in range(2):
-        say(ann, "STOP", message_id="SM1")
-    assert Event.objects.count() == 2
+        close_for(event_ids=[stop], now=NOW)
     assert Suppression.ever.count() == 2
-    say(ann, "START", at=5, message_id="SM2")
-    say(ann, "STOP", at=9, message_id="SM3")
-    # An old START that is delivered again opens nothing.
-    again = Inbound("SM2", ann.pk, Way.SMS, phone_of(ann), "START", NOW + 5 * MINUTE)
-    understand(inbound=again, now=NOW + 20 * MINUTE)
+    close_for(event_ids=[start], now=NOW + 9 * MINUTE)
+    assert not may(ann, Way.SMS)
+    close_for(event_ids=[again, start], now=NOW + 20 * MINUTE)
     assert not may(ann, Way.SMS)
 
 
@@ -93,9 +77,8 @@ def test_a_stop_of_everything_closes_everything() -> None:
     ann = lead()
     say(ann, "Leave me alone")
     assert list(Suppression.objects.values_list("channel", flat=True)) == ["ALL"]
-    assert Event.objects.get().props == {"channel": "ALL"}
     assert not may(ann, Way.EMAIL)
-    # The address that they wrote from is known by all it can be reached through.
+    # Their addresses are known by all they can be reached through.
     assert set(ClosedAddress.objects.values_list("channel", flat=True)) == {"SMS", "CALL", "EMAIL"}
 
 
@@ -176,13 +159,11 @@ def test_start_lifts_nothing_that_others_closed() -> None:
     assert not may(cat, Way.SMS, MessageClass.TRANSACTIONAL)
 
 
-def test_yes_never_opens_what_a_stop_closed_unless_we_asked() -> None:
+def test_yes_never_opens_what_a_stop_closed() -> None:
     ann = lead()
     say(ann, "STOP")
-    assert say(ann, "YES", at=5).meaning is Meaning.NOTHING
+    say(ann, "YES", at=5)
     assert not may(ann, Way.SMS, MessageClass.TRANSACTIONAL)
-    say(ann, "YES", at=6, asked=True)
-    assert may(ann, Way.SMS, MessageClass.TRANSACTIONAL)
 
 
 def test_who_wants_calls_instead_of_texts_may_be_called() -> None:
@@ -190,6 +171,7 @@ def test_who_wants_calls_instead_of_texts_may_be_called() -> None:
     say(ann, "Stop texting me, just call me")
     assert not may(ann, Way.SMS)
     assert may(ann, Way.CALL)
+    assert [(one.channel, one.basis) for one in Consent.objects.all()] == [("CALL", "EXPRESS")]
 
 
 def test_a_wrong_number_is_closed_for_whoever_has_it_and_its_consents_are_gone() -> None:
@@ -221,26 +203,33 @@ def test_a_stop_from_a_wrong_number_is_both() -> None:
     assert {reason for _, reason in Suppression.objects.values_list("channel", "reason")} == {"WRONG", "OPTED_OUT"}
 
 
+def test_of_two_numbers_nobody_knows_which_is_the_wrong_one() -> None:
+    ann = lead(phones=("+13035559201", "+13035559202"), phone="")
+    say(ann, "Wrong number")
+    # Their record is closed; the numbers are others' as much as before.
+    assert not may(ann, Way.SMS, MessageClass.COMPLIANCE)
+    assert not ClosedAddress.objects.exists()
+
+
 def test_a_stop_by_email_closes_email() -> None:
     ann = lead()
-    say(ann, "please unsubscribe me", way=Way.EMAIL)
+    given = signed(ann, channel=Channel.EMAIL, address=email_of(ann), basis=Basis.EXPRESS)
+    record_consent(given=given, now=NOW)
+    say(ann, "please unsubscribe me", way=Way.EMAIL, at=1)
     assert not may(ann, Way.EMAIL)
     assert may(ann, Way.CALL)
+    consent = Consent.objects.get()
+    assert (consent.revoked_by, consent.revoked_words) == ("email reply", "please unsubscribe me")
 
 
-def test_a_stop_from_nobody_whom_we_know_is_kept_for_whoever_has_the_number() -> None:
-    inbound = Inbound("SM9", None, Way.SMS, "+13035557777", "STOP", NOW)
-    assert understand(inbound=inbound, now=NOW).meaning is Meaning.OPT_OUT
-    assert not Event.objects.exists()
-    assert not may(lead(phone="+13035557777"), Way.CALL)
-    understand(inbound=replace(inbound, message_id="SM10", text="START"), now=NOW)
-    assert not may(lead(phone="+13035557777"), Way.SMS, MessageClass.TRANSACTIONAL)
-
-
-def test_nobody_who_wants_no_contact_at_all_is_closed_by_the_number_that_we_know() -> None:
-    inbound = Inbound("SM9", None, Way.SMS, "+13035557778", "take me off your list", NOW)
-    understand(inbound=inbound, now=NOW)
-    assert set(ClosedAddress.objects.values_list("channel", flat=True)) == {"SMS", "CALL"}
+def test_a_subject_of_their_own_counts_where_the_text_says_nothing_of_it() -> None:
+    for subject, is_open in (("Unsubscribe", False), ("Re: Unsubscribe", True), ("12 Elm St", True)):
+        ann = lead()
+        say(ann, "Ann Lee\n12 Elm St, Tampa", way=Way.EMAIL, subject=subject)
+        assert may(ann, Way.EMAIL) is is_open, subject
+    bob = lead()
+    say(bob, "Take me off your list", way=Way.EMAIL, subject="Unsubscribe")
+    assert "Take me off" in Suppression.objects.get(lead=bob).evidence
 
 
 @pytest.mark.parametrize("text", ["Not interested", "HELP", "Is it still for sale?"])
@@ -249,12 +238,4 @@ def test_what_asks_for_nothing_of_us_writes_nothing(text: str) -> None:
     reply = say(ann, text)
     assert reply.meaning in {Meaning.PAUSE, Meaning.HELP, Meaning.NOTHING}
     assert (reply.reason is PauseReason.NOT_INTERESTED) == (reply.meaning is Meaning.PAUSE)
-    assert not any(model.objects.exists() for model in (Suppression, ClosedAddress, Consent, Event))
-
-
-def test_a_stop_told_late_alerts_nobody(client: Client) -> None:
-    ann = lead()
-    inbound = Inbound("SM1", ann.pk, Way.SMS, phone_of(ann), "STOP", NOW)
-    understand(inbound=inbound, now=NOW + timedelta(days=3))
-    assert set(Event.objects.values_list("cause", flat=True)) == {"IMPORT"}
-    assert Channel.SMS in Suppression.objects.values_list("channel", flat=True)
+    assert not any(model.objects.exists() for model in (Suppression, ClosedAddress, Consent))

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leadlight.consent.models import Consent, Suppression
+from leadlight.consent.models import ClosedAddress, Consent, Suppression
 from leadlight.events.models import Event
 from leadlight.events.rules import Cause
 from leadlight.intake.rules.portal_mail import BASIS
@@ -261,6 +261,19 @@ def test_what_nobody_knows_is_kept_and_can_be_filed(ana: Person) -> None:
     assert message.lead == Lead.objects.get(person=ana)
     with pytest.raises(operations.UnableToWrite):
         operations.set_aside(message_id=message.pk, now=NOON)
+
+
+def test_a_stop_from_an_address_that_nobody_has_holds_for_whoever_comes_with_it() -> None:
+    ready()
+    receive(
+        incoming("Please unsubscribe me\n", From="zoe@nowhere.test"), incoming("Hello\n", From="yan@nowhere.test")
+    )
+    closed = ClosedAddress.objects.get()
+    assert (closed.channel, closed.reason, closed.lead_id) == ("EMAIL", "OPTED_OUT", 0)
+    for address, state in (("zoe@nowhere.test", "REFUSED"), ("yan@nowhere.test", "PLANNED")):
+        event_id = happen(lead(emails=(address,)), "inquiry", NOON)
+        operations.acknowledge(event_ids=[event_id], now=NOON)
+        assert Message.objects.get(event_id=event_id).state == state
 
 
 def test_newsletters_are_not_kept_in_the_inbox(ana: Person) -> None:

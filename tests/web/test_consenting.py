@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from leadlight.accounts.models import AuditEntry, Role, User
 from leadlight.consent.models import Basis, Channel, Consent, Suppression
-from leadlight.consent.operations import Given, record_consent, revoke, suppress
+from leadlight.consent.operations import Given, TakenBack, record_consent, revoke, suppress
 from leadlight.events.operations import merge_persons
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Person
@@ -161,8 +161,7 @@ def test_all_on_record_is_listed_the_latest_first_with_what_became_of_it(dana: U
     keep(ana, channel=Channel.SMS, address="+18135550142", obtained_at=now - 2 * DAY, expires_at=now - DAY)
     keep(ana, channel=Channel.CALL, address="+18135550142", basis=Basis.INQUIRY, expires_at=now + DAY)
     lead_id = ana.leads.get().pk
-    told = {"by": "email", "words": "<b>no more</b>", "origin": "x"}
-    revoke(lead_id=lead_id, channels=[Channel.EMAIL], **told, at=now, now=now)  # type: ignore[arg-type]
+    revoke(taken_back=[TakenBack(lead_id, "EMAIL", now, "email", "<b>no more</b>")])
     section = page(signed_in(dana), ana).split('id="consents"')[1].split("</section>")[0]
     places = [section.index(words) for words in ("Calls to", "Texts to", "Email to")]
     assert places == sorted(places)

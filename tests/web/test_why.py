@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from leadlight.accounts.models import Role
 from leadlight.accounts.operations import describe_brokerage
-from leadlight.consent.models import Basis, Channel, Suppression
+from leadlight.consent.models import Basis, Channel, Consent, Suppression
 from leadlight.consent.operations import Given, record_consent, suppress
 from leadlight.events.models import Event
 from leadlight.events.operations import merge_persons
@@ -19,6 +19,9 @@ from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Person
 from leadlight.leads.operations import edit_lead
 from leadlight.messages import operations as messages
+from leadlight.messages.models import Message
+from leadlight.routing.models import Task, TaskKind
+from leadlight.routing.operations import make_task
 from leadlight.web.rules.decisions import DECIDED
 from tests.messages.build import deliver, ready
 from tests.routing.build import happen
@@ -26,7 +29,7 @@ from tests.web.build import person, tell, user
 from tests.web.test_pages import signed_in
 
 pytestmark = pytest.mark.django_db
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -92,6 +95,22 @@ def test_stop_closes_everything_at_once_for_all_records(owner: Client, ana: Pers
     assert "Stopped all contact" in told
     owner.post(f"/leads/{ana.pk}/why/stop/")
     assert Event.objects.filter(kind="opted_out").count() == 1
+
+
+def test_a_stop_leaves_nothing_to_be_sent_done_or_agreed_to(owner: Client, ana: Person) -> None:
+    """Before any worker has heard of it."""
+    now = utc_now()
+    own = ana.leads.get()
+    given = Given(own.pk, Channel.EMAIL, "ana@example.com", Basis.EXPRESS, now - DAY)
+    record_consent(given=given, now=now)
+    Message.objects.create(lead=own, direction="OUT", channel="EMAIL", state="PLANNED", key="k", created_at=now)
+    make_task(person_id=ana.pk, kind=TaskKind.CALL, why="Call", due_at=now, actor=user(), now=now)
+    owner.post(f"/leads/{ana.pk}/why/stop/", {"words": "leave me alone"})
+    assert Message.objects.get().state == "CANCELLED"
+    assert Task.objects.get().done_at is not None
+    consent = Consent.objects.get()
+    assert consent.revoked_at is not None
+    assert consent.revoked_words == "leave me alone"
 
 
 def test_the_file_holds_all(owner: Client, ana: Person) -> None:

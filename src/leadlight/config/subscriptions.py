@@ -18,6 +18,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "events.inquiry_received": ("consent.on_words", "messages.on_inquiry", "routing.on_inquiry"),
     #: A person answered us.
     "events.reply_received": ("consent.on_words", "messages.on_reply", "routing.on_reply"),
+    #: Somebody sent a form that asks for nothing in particular; what they wrote in it may close a channel.
+    "events.form_submitted": ("consent.on_words",),
     #: A person asked not to be contacted, on one channel or all.
     "events.opted_out": ("consent.on_opted_out", "messages.on_opted_out", "routing.on_opted_out"),
     #: Somebody of the team tried to reach a person, or did: an email, a text, a call.

@@ -250,6 +250,7 @@ FACT_OF: dict[str, str] = {
     **dict.fromkeys(("inquiry", "showing_request", "valuation_request"), "events.inquiry_received"),
     **dict.fromkeys(("email_replied", "sms_replied", "call_received"), "events.reply_received"),
     **dict.fromkeys(("unsubscribed", "opted_out", "email_complained"), "events.opted_out"),
+    "form_submit": "events.form_submitted",
     **dict.fromkeys(
         ("email_sent", "sms_sent", "call_attempted", "voicemail_left", "call_answered"), "events.touch_recorded"
     ),

@@ -1,42 +1,24 @@
 """What follows from what they say, in one transaction: they stop, start, or are somebody else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from leadlight.consent import queries
 from leadlight.consent.models import Basis, Channel, Consent, SuppressionReason
-from leadlight.consent.operations.closing import Row, close_address, reopen, suppress
-from leadlight.consent.operations.consenting import Given, record_consent, revoke
+from leadlight.consent.operations.closing import close_address, reopen, suppress
+from leadlight.consent.operations.consenting import Given, TakenBack, record_consent, revoke
 from leadlight.consent.queries.closed import Told
 from leadlight.consent.rules import Channel as Way
-from leadlight.consent.rules import closings, opens
-from leadlight.consent.rules.closing import closed_by, ways_of
-from leadlight.consent.rules.words import Meaning, Reply, meaning_of
-from leadlight.events.operations import NewEvent, record
-from leadlight.events.rules import KIND_BY_NAME, cause_of
+from leadlight.consent.rules import closings
+from leadlight.consent.rules.closing import Closes, ways_of, words_in
+from leadlight.consent.rules.words import Meaning, Reply
+from leadlight.events.rules import KIND_BY_NAME
 from leadlight.leads.models import Lead
 
-_BY = {Way.EMAIL: "email", Way.SMS: "text", Way.CALL: "call"}
-
-
-@dataclass(frozen=True)
-class Inbound:
-    """A message that came to us."""
-
-    #: Unique in the world that it comes from: understanding it twice changes nothing.
-    message_id: str
-    #: The lead that it is of; None when nobody whom we know has that address.
-    lead_id: int | None
-    channel: Way
-    #: Where it came from, normalised.
-    address: str
-    text: str
-    at: datetime
-    #: Whether our last message to them asked if they want to hear from us.
-    asked_to_opt_in: bool = False
+_ORIGIN = "reply:text"
 
 
 @transaction.atomic
@@ -44,161 +26,122 @@ def close_for(*, event_ids: Sequence[str], now: datetime) -> int:
     """
     Close what events close, by their kind or by what somebody says in them; return how many channels were open.
 
-    Of the leads and of their addresses. What they opened again later stays open: a job that comes late closes nothing
-    twice. A START by text opens texts again, from a lead with one number alone: else nobody knows which one spoke. In
-    five statements however many events, and some for each START.
+    Of the leads and of their addresses; what they had agreed to is revoked. What they opened again later stays open:
+    a job that comes late closes nothing twice. What a text says of the very number that it came from (it is somebody
+    else's, it wants texts again, or calls instead) counts from a lead with one number alone: else nobody knows which
+    one spoke. In seven statements however many events, and some for each such text.
     """
     told = queries.told_by(event_ids)
-    rows: list[tuple[datetime, Row]] = [
-        (one.at, (one.lead_id, *closes)) for one in told for closes in closings(one.kind, one.props, at=one.at)
+    closing = [(one, closes) for one in told for closes in closings(one.kind, one.props, at=one.at)]
+    opened = queries.opened_at({one.lead_id for one, _ in closing}) if closing else {}
+    standing = [
+        (one, closes)
+        for one, closes in closing
+        if (since := opened.get((one.lead_id, closes.channel))) is None or since <= one.at
     ]
-    opened = queries.opened_at({row[0] for _, row in rows}) if rows else {}
-    standing = [row for at, row in rows if (since := opened.get(row[:2])) is None or since <= at]
-    n_closed = suppress(rows=standing, origin="api", now=now)
-    starts = [one for one in told if opens(one.kind, one.props)]
-    phones = queries.only_phones({one.lead_id for one in starts}) if starts else {}
-    for one in starts:
-        if one.lead_id in phones:
-            _start(_as_text(one, phones[one.lead_id], now), one.lead_id, now)
+    n_closed = suppress(rows=[(one.lead_id, *closes) for one, closes in standing], origin="api", now=now)
+    revoke(taken_back=[_taken_back(one, closes) for one, closes in standing if closes.reason == "OPTED_OUT"])
+    _hear_texts(told, now)
     return n_closed
 
 
-def _as_text(told: Told, phone: str, now: datetime) -> Inbound:
-    """Return an event as the text that it tells of; clocks of other programs may be ahead of ours."""
-    return Inbound(told.event_id, told.lead_id, Way.SMS, phone, told.props["text"], min(told.at, now))
-
-
-@transaction.atomic
-def understand(*, inbound: Inbound, now: datetime) -> Reply:
+def close_for_stranger(*, address: str, kind: str, props: Mapping[str, Any], now: datetime) -> bool:
     """
-    Return what a message means, with all done that follows for consent.
+    Close an e-mail address by what somebody writes from it who is no lead of ours; say whether it asks for that.
 
-    A stop closes its channels to the whole person and to the address, revokes their consents, and is told as an
-    event. A wrong number closes the address to whoever has it. A start opens the channel again. All else is the
-    caller's to act on. `close_for` does the same for messages that other programs tell of as events.
+    Whoever comes with that address later is closed at once. `kind` and `props` are those of the event that it would
+    be of a lead. In the caller's transaction.
     """
-    reply = meaning_of(inbound.text, channel=inbound.channel, asked_to_opt_in=inbound.asked_to_opt_in)
-    if reply.is_wrong_number:
-        _forget(inbound, now)
-    if reply.meaning is Meaning.OPT_OUT:
-        _stop(inbound, reply, now)
-    elif reply.meaning is Meaning.OPT_IN and inbound.lead_id is not None:
-        _start(inbound, inbound.lead_id, now)
-    return reply
+    asked = {closes.channel for closes in closings(kind, props, at=now) if closes.reason == "OPTED_OUT"}
+    if not asked & {Channel.EMAIL.value, Channel.ALL.value}:
+        return False
+    ways, reason = [Channel.EMAIL.value], SuppressionReason.OPTED_OUT
+    close_address(address=address, channels=ways, reason=reason, lead_id=None, origin=kind, now=now)
+    return True
 
 
-def _origin(inbound: Inbound) -> str:
-    return f"reply:{_BY[inbound.channel]}"
+def _taken_back(told: Told, closes: Closes) -> TakenBack:
+    said = words_in(told.kind, told.props)
+    words = said.text if said is not None else str(told.props.get("text", ""))
+    return TakenBack(told.lead_id, closes.channel, told.at, KIND_BY_NAME[told.kind].noun, words)
 
 
-def _close(inbound: Inbound, channels: Sequence[str], reason: SuppressionReason, now: datetime) -> None:
-    """Close the channels of the address that it came from, as far as they are of it."""
-    close_address(
-        address=inbound.address,
-        channels=[way for way in ways_of(inbound.channel) if way in channels or Channel.ALL in channels],
-        reason=reason,
-        lead_id=inbound.lead_id,
-        origin=_origin(inbound),
-        now=now,
-    )
+def _hear_texts(told: Sequence[Told], now: datetime) -> None:
+    """Do what texts say of the numbers that they came from."""
+    texts = [(one, said.reply) for one in told if one.kind == _TEXT and (said := words_in(one.kind, one.props))]
+    texts = [(one, reply) for one, reply in texts if _is_of_the_number(reply)]
+    phones = queries.only_phones({one.lead_id for one, _ in texts}) if texts else {}
+    for one, reply in texts:
+        phone = phones.get(one.lead_id)
+        if phone is None:
+            continue
+        # Clocks of other programs may be ahead of ours.
+        at = min(one.at, now)
+        if reply.is_wrong_number:
+            _forget(one, phone, at, now)
+        if reply.meaning is Meaning.OPT_IN:
+            _start(one, phone, at, now)
+        elif reply.prefers is not None:
+            _agree(one, reply.prefers, phone, at, now)
 
 
-def _forget(inbound: Inbound, now: datetime) -> None:
-    """Close an address that is somebody else's, to the record that has it and to all others, with its consents."""
-    wrong = SuppressionReason.WRONG
-    ways = sorted(ways_of(inbound.channel))
-    _close(inbound, ways, wrong, now)
-    consents = Consent.objects.filter(address=inbound.address, revoked_at=None, obtained_at__lte=inbound.at)
-    consents.update(revoked_at=inbound.at, revoked_by=_BY[inbound.channel], revoked_words=inbound.text[:1_000])
-    if inbound.lead_id is not None:
-        evidence = f"“{' '.join(inbound.text.split())[:240]}” on {inbound.at:%Y-%m-%d}"
-        rows = [(inbound.lead_id, way.value, wrong.value, evidence) for way in ways]
-        suppress(rows=rows, origin=_origin(inbound), now=now)
+_TEXT = "sms_replied"
 
 
-def _stop(inbound: Inbound, reply: Reply, now: datetime) -> None:
-    channels = [one.channel for one in closed_by(reply, inbound.channel) if one.reason == SuppressionReason.OPTED_OUT]
-    _close(inbound, channels, SuppressionReason.OPTED_OUT, now)
-    if inbound.lead_id is None:
-        return
-    revoke(
-        lead_id=inbound.lead_id,
-        channels=[Channel(way.value) for way in reply.closes],
-        by=_BY[inbound.channel],
-        words=inbound.text,
-        origin=_origin(inbound),
-        at=inbound.at,
-        now=now,
-    )
-    if reply.prefers is not None:
-        _agree(inbound, inbound.lead_id, reply.prefers, now)
-    person_id = Lead.objects.values_list("person_id", flat=True).get(pk=inbound.lead_id)
-    kind = KIND_BY_NAME["opted_out"]
-    events = [
-        NewEvent(
-            event_id=f"opt-out:{inbound.message_id}:{channel}",
-            lead_id=inbound.lead_id,
-            kind=kind.name,
-            occurred_at=inbound.at,
-            known_at=now,
-            props={"channel": channel},
-        )
-        for channel in channels
-    ]
-    cause = cause_of(kind, occurred_at=inbound.at, known_at=now)
-    record(
-        events=events,
-        person_of={inbound.lead_id: person_id},
-        causes=[cause] * len(events),
-        origin=_origin(inbound),
-        now=now,
-    )
+def _is_of_the_number(reply: Reply) -> bool:
+    return reply.is_wrong_number or reply.meaning is Meaning.OPT_IN or reply.prefers is not None
 
 
-def _agree(inbound: Inbound, lead_id: int, way: Way, now: datetime) -> bool:
+def _forget(told: Told, phone: str, at: datetime, now: datetime) -> None:
+    """Close a number that is somebody else's to whoever has it, with its consents."""
+    wrong, ways = SuppressionReason.WRONG, ways_of(Way.SMS)
+    close_address(address=phone, channels=ways, reason=wrong, lead_id=told.lead_id, origin=_ORIGIN, now=now)
+    consents = Consent.objects.filter(address=phone, revoked_at=None, obtained_at__lte=at)
+    words = told.props["text"][:1_000]
+    consents.update(revoked_at=at, revoked_by=KIND_BY_NAME[_TEXT].noun[:40], revoked_words=words)
+
+
+def _agree(told: Told, way: Way, phone: str, at: datetime, now: datetime) -> bool:
     given = Given(
-        lead_id=lead_id,
+        lead_id=told.lead_id,
         channel=Channel(way.value),
-        address=inbound.address,
+        address=phone,
         basis=Basis.EXPRESS,
-        obtained_at=inbound.at,
-        words=inbound.text,
-        origin=_origin(inbound),
+        obtained_at=at,
+        words=told.props["text"],
+        origin=_ORIGIN,
     )
     return record_consent(given=given, now=now)
 
 
-def _start(inbound: Inbound, lead_id: int, now: datetime) -> None:
-    """Open the channel again; who had signed before they stopped stands where they stood."""
-    channel = Channel(inbound.channel.value)
-    person_id = Lead.objects.values_list("person_id", flat=True).get(pk=lead_id)
+def _start(told: Told, phone: str, at: datetime, now: datetime) -> None:
+    """Open texts again; who had signed before they stopped stands where they stood."""
+    person_id = Lead.objects.values_list("person_id", flat=True).get(pk=told.lead_id)
     # Messages may come in another order than they were sent: what they closed afterwards stays closed.
-    since = queries.told_since(person_id, inbound.at)
+    since = queries.told_since(person_id, at)
     later = {closes.channel for one in since for closes in closings(one.kind, one.props, at=one.at)}
-    if later & {channel.value, Channel.ALL.value} or not _agree(inbound, lead_id, inbound.channel, now):
+    if later & {Channel.SMS.value, Channel.ALL.value} or not _agree(told, Way.SMS, phone, at, now):
         return
-    reopen(person_id=person_id, channel=channel, address=inbound.address, until=now, at=inbound.at)
-    signed = Consent.objects.filter(
-        lead__person=person_id, channel=channel, address=inbound.address, basis=Basis.WRITTEN
-    )
+    reopen(person_id=person_id, channel=Channel.SMS, address=phone, until=now, at=at)
+    signed = Consent.objects.filter(lead__person=person_id, channel=Channel.SMS, address=phone, basis=Basis.WRITTEN)
     before = signed.exclude(revoked_at=None).order_by("-revoked_at").first()
     if before is None:
         return
     again = Given(
-        lead_id=lead_id,
-        channel=channel,
-        address=inbound.address,
+        lead_id=told.lead_id,
+        channel=Channel.SMS,
+        address=phone,
         basis=Basis.WRITTEN,
-        obtained_at=inbound.at,
+        obtained_at=at,
         wording=before.wording,
         wording_version=before.wording_version,
         seller=before.seller,
-        words=inbound.text,
+        words=told.props["text"],
         form=before.form,
         page=before.page,
         ip=before.ip,
         user_agent=before.user_agent,
-        origin=_origin(inbound),
-        expires_at=before.expires_at if before.expires_at is None or before.expires_at > inbound.at else None,
+        origin=_ORIGIN,
+        expires_at=before.expires_at if before.expires_at is None or before.expires_at > at else None,
     )
     record_consent(given=again, now=now)

@@ -9,7 +9,6 @@ from leadlight.consent.queries.closed import (
     opened_at,
     told_by,
     told_since,
-    unreachable,
 )
 from leadlight.consent.queries.facts import contact_facts
 from leadlight.consent.queries.national_list import Listing, national_list
@@ -26,5 +25,4 @@ __all__ = [
     "opened_at",
     "told_by",
     "told_since",
-    "unreachable",
 ]

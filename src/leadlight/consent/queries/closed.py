@@ -151,20 +151,3 @@ def closings_of(
 
 def _way(channel: str) -> Way | None:
     return None if channel == Channel.ALL else Way(channel)
-
-
-def unreachable(person_ids: Sequence[int]) -> set[int]:
-    """
-    Return who of some persons may not be contacted at all: every channel is closed, whatever there is to say.
-
-    Three queries.
-    """
-    found: set[int] = set()
-    for person_id, closings in closings_of(addresses_of(person_ids)).items():
-        closed = {closing.channel for closing in closings}
-        final = any(
-            closing.reason in (ClosedFor.ERASED, ClosedFor.DECEASED, ClosedFor.LEGAL_HOLD) for closing in closings
-        )
-        if final or None in closed or closed >= set(Way):
-            found.add(person_id)
-    return found

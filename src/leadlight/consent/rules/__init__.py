@@ -1,6 +1,6 @@
 """May we contact them: the law as data, where somebody is, what a reply means, and the one gate. Pure."""
 
-from leadlight.consent.rules.closing import CHANNELS, CLOSED_BY, SPOKEN, closings, opens
+from leadlight.consent.rules.closing import CHANNELS, CLOSED_BY, SPOKEN, closings
 from leadlight.consent.rules.decision import Allowed, Reason, Refused
 from leadlight.consent.rules.facts import Agreement, Closing, Facts, Touch
 from leadlight.consent.rules.gate import decide
@@ -24,5 +24,4 @@ __all__ = [
     "Touch",
     "closings",
     "decide",
-    "opens",
 ]

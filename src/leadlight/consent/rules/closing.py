@@ -1,12 +1,13 @@
 """What closes a channel, and what opens it again: kinds of events, and the words in them. Pure."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from leadlight.consent.rules.vocabulary import PHONE_CHANNELS, Channel
 from leadlight.consent.rules.words import Meaning, Reply, meaning_of
-from leadlight.events.rules import KIND_BY_NAME
+from leadlight.events.rules import KIND_BY_NAME, is_automatic
 
 #: Words of `models.Channel`.
 CHANNELS = ("ALL", *Channel)
@@ -49,19 +50,44 @@ def closings(kind: str, props: Mapping[str, Any], *, at: datetime) -> list[Close
     Either by its kind, on the channel that it names itself, if any; or by what somebody says in it. What it calls
     automatic is nobody's word.
     """
-    if _is_automatic(props):
-        return []
     channel = CLOSED_BY.get(kind)
-    if channel is not None:
+    if channel is not None and not is_automatic(props):
         told = props.get("channel")
         named = told if isinstance(told, str) and told in CHANNELS else channel
         return [Closes(named, "OPTED_OUT", f"{KIND_BY_NAME[kind].noun} on {at:%Y-%m-%d}")]
-    text = props.get("text")
-    if kind not in SPOKEN or not isinstance(text, str):
+    said = words_in(kind, props)
+    if said is None:
         return []
-    evidence = f"“{' '.join(text.split())[:240]}” on {at:%Y-%m-%d}"
-    came_by = SPOKEN[kind]
-    return [Closes(*one, evidence) for one in closed_by(meaning_of(text, channel=came_by), came_by)]
+    evidence = f"“{' '.join(said.text.split())[:240]}” on {at:%Y-%m-%d}"
+    return [Closes(*one, evidence) for one in closed_by(said.reply, SPOKEN[kind])]
+
+
+class Said(NamedTuple):
+    """Words in an event, and what they mean."""
+
+    text: str
+    reply: Reply
+
+
+def words_in(kind: str, props: Mapping[str, Any]) -> Said | None:
+    """
+    Return what somebody says in an event; None where nobody says anything, or a machine does in their name.
+
+    A subject of their own counts where the text closes nothing: who writes "unsubscribe" there often leaves it at
+    that, and a signature.
+    """
+    text, subject = props.get("text"), props.get("subject")
+    if kind not in SPOKEN or is_automatic(props) or not isinstance(text, str):
+        return None
+    said = Said(text, meaning_of(text, channel=SPOKEN[kind]))
+    if isinstance(subject, str) and not _OUR_SUBJECT.match(subject) and not closed_by(said.reply, SPOKEN[kind]):
+        own = Said(subject, meaning_of(subject, channel=SPOKEN[kind]))
+        return own if own.reply.meaning is Meaning.OPT_OUT else said
+    return said
+
+
+#: "Re:" as mail programs of the languages around us write it: then the subject is ours, and not their word.
+_OUR_SUBJECT = re.compile(r"\s*(?:re|fwd?|aw|wg|rv|tr|sv|antw)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
 def closed_by(reply: Reply, came_by: Channel | None) -> list[Closed]:
@@ -79,19 +105,3 @@ def closed_by(reply: Reply, came_by: Channel | None) -> list[Closed]:
 def ways_of(came_by: Channel | None) -> frozenset[Channel]:
     """Return the channels of the address that words came from; on a form a number is what people give wrongly."""
     return frozenset({Channel.EMAIL}) if came_by is Channel.EMAIL else PHONE_CHANNELS
-
-
-def opens(kind: str, props: Mapping[str, Any]) -> bool:
-    """Say whether an event is a START by text, which opens texts again."""
-    text = props.get("text")
-    return (
-        kind == "sms_replied"
-        and not _is_automatic(props)
-        and isinstance(text, str)
-        and meaning_of(text).meaning is Meaning.OPT_IN
-    )
-
-
-def _is_automatic(props: Mapping[str, Any]) -> bool:
-    """Say whether a machine wrote it in their name: an answer from somebody who is away."""
-    return props.get("automatic") is True

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from leadlight.channels.rules.mail import Kind
 from leadlight.channels.rules.reports import Failure
-from leadlight.consent.operations import close_for, suppress
+from leadlight.consent.operations import close_for, close_for_stranger, suppress
 from leadlight.events import operations as events
 from leadlight.events.operations import NewEvent
 from leadlight.events.rules import KIND_BY_NAME, cause_of
@@ -23,6 +23,7 @@ _COLUMNS = (
     "lead", "direction", "channel", "purpose", "state", "is_automatic", "address", "sender_name", "subject", "text",
     "message_id", "references", "event_id", "created_at", "finished_at", "key", "mail_id",
 )  # fmt: skip
+_REPLY = "email_replied"
 _ANSWERED = "It was answered, so it arrived."
 
 
@@ -31,9 +32,10 @@ def receive(*, incoming: Sequence[Incoming], now: datetime) -> int:
     """
     File mails that came in; return how many of them stand in the inbox now and did not before.
 
-    What a person writes is an event, and closes what it asks to close in the same moment. Who asks through a portal
-    becomes a lead. What comes back closes the address. Told of the same mails again, nothing happens. A fixed number
-    of queries, and some for each who asks through a portal.
+    What a person writes is an event, and closes what it asks to close in the same moment; of nobody whom we know it
+    closes the address that it came from. Who asks through a portal becomes a lead. What comes back closes its
+    address. Told of the same mails again, nothing happens. A fixed number of queries, and some for each who asks
+    through a portal, or asks us to stop and is nobody whom we know.
     """
     # Two workers told of the same mails would else both find that nobody has filed them.
     lock_until_commit("messages:receive")
@@ -51,8 +53,12 @@ def receive(*, incoming: Sequence[Incoming], now: datetime) -> int:
     kept = ask_through_portals(filed=[one for one in filed if is_kept(one)], now=now)
     replies = [one for one in kept if one.lead_id is not None and not one.portal and _is_human(one)]
     insert_rows(Message, _COLUMNS, [_row(one, now) for one in kept])
-    told = _tell([(one, "email_replied", _said(one)) for one in replies], now)
+    told = _tell([(one, _REPLY, _said(one)) for one in replies], now)
     close_for(event_ids=told, now=now)
+    for one in kept:
+        if one.lead_id is None and one.portal is None and _is_human(one):
+            address = one.incoming.mail.sender.email
+            close_for_stranger(address=address, kind=_REPLY, props=_said(one), now=now)
     reached = [one.answers for one in filed if one.answers is not None and one.incoming.mail.kind is not Kind.BOUNCE]
     Message.objects.filter(pk__in=reached, state=State.MAYBE_SENT).update(state=State.SENT, outcome=_ANSWERED)
     return len(kept)
@@ -98,7 +104,7 @@ def _tell(told: Sequence[tuple[Filed, str, dict[str, object]]], now: datetime) -
             kind=kind,
             occurred_at=min(one.incoming.received_at, now),
             known_at=now,
-            value=message_quality(one.incoming.text) if kind == "email_replied" else None,
+            value=message_quality(one.incoming.text) if kind == _REPLY else None,
             props=props,
         )
         for one, kind, props in told
