@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from leadlight.accounts.models import AuditEntry, Role, User
-from leadlight.consent.models import Suppression
+from leadlight.consent.models import Basis, Channel, Consent, Suppression
+from leadlight.consent.operations import Given, record_consent
 from leadlight.events.models import Event
 from leadlight.events.rules import Cause
 from leadlight.leads.models import Identity, Lead, Person
@@ -149,12 +150,16 @@ def test_taken_back_all_is_as_before(who: Person, ann: User, outcome: Outcome) -
         person = Person.objects.values("state", "waiting_since", "asked_at", "owner").get()
         tasks = list(Task.objects.order_by("pk").values("why", "due_at", "done_at", "done_by", "outcome"))
         waits = list(Wait.objects.values("ended_at", "answered_at", "answered_by", "raw_seconds", "open_seconds"))
-        return person, tasks, waits, closed(), told(who)
+        agreed = list(Consent.objects.values())
+        return person, tasks, waits, agreed, closed(), told(who)
 
+    given = Given(who.leads.get().pk, Channel.SMS, NUMBER, Basis.EXPRESS, NOON - DAY)
+    record_consent(given=given, now=NOON - DAY)
     before = state()
     done = record(who, ann, outcome, at=NOON + 9 * DAY, number=NUMBER, words="Leave me alone")
     work()
     assert state() != before
+    assert (Consent.objects.get().revoked_at is None) is (outcome is not Outcome.STOP)
     operations.undo_outcome(outcome_id=done, actor=ann, now=NOON + HOUR)
     assert state() == before
     with pytest.raises(UnableToRecordOutcome, match="taken back already"):

@@ -15,16 +15,18 @@ from leadlight.consent.models import Basis, Channel, Consent, Suppression
 from leadlight.consent.operations import Given, record_consent, suppress
 from leadlight.events.models import Event
 from leadlight.events.operations import merge_persons
+from leadlight.events.rules import Cause
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Person
 from leadlight.leads.operations import edit_lead
 from leadlight.messages import operations as messages
 from leadlight.messages.models import Message
 from leadlight.routing.models import Task, TaskKind
-from leadlight.routing.operations import make_task
+from leadlight.routing.operations import hear_inquiries, make_task, record_outcome
+from leadlight.routing.rules.outcomes import Outcome, Said
 from leadlight.web.rules.decisions import DECIDED
 from tests.messages.build import deliver, ready
-from tests.routing.build import happen
+from tests.routing.build import agent, happen
 from tests.web.build import person, tell, user
 from tests.web.test_pages import signed_in
 
@@ -137,9 +139,28 @@ def test_the_file_holds_all(owner: Client, ana: Person) -> None:
             "consents",
             "scores",
             "filled_in",
+            "tasks",
+            "waits",
+            "alerts",
+            "outcomes",
         ),
         "decisions",
     }
+
+
+def test_the_file_holds_what_the_team_had_to_do_for_them(owner: Client, ana: Person) -> None:
+    now = utc_now()
+    make_task(person_id=ana.pk, kind=TaskKind.CALL, why="Call about Elm St", due_at=now, actor=user(), now=now)
+    ready(now)
+    agent("Sam Lee")
+    event_id = happen(ana, "inquiry", now)
+    hear_inquiries(event_ids=[event_id], cause=Cause.LIVE, now=now)
+    record_outcome(person_id=ana.pk, said=Said(Outcome.REACHED), actor=user(), now=now + HOUR)
+    held = json.loads(owner.get(f"/leads/{ana.pk}/why/all.json").content)
+    assert {task["why"] for task in held["tasks"]} == {"Call about Elm St", "Asked about a home"}
+    assert [wait["kind"] for wait in held["waits"]] == ["INQUIRY"]
+    assert [alert["channel"] for alert in held["alerts"]] == ["EMAIL"]
+    assert [one["outcome"] for one in held["outcomes"]] == ["REACHED"]
 
 
 def test_the_file_holds_what_they_agreed_to(owner: Client, ana: Person) -> None:

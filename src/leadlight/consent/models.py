@@ -141,6 +141,8 @@ class Consent(models.Model):
     revoked_by = models.CharField(max_length=40, default="", blank=True)
     #: Their very words.
     revoked_words = models.CharField(max_length=1_000, default="", blank=True)
+    #: The event that told it, if one did: taken back, it revokes nothing.
+    revoked_event = models.CharField(max_length=160, default="", db_default="", blank=True)
 
     class Meta:
         constraints = [

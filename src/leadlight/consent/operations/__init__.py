@@ -7,6 +7,7 @@ from leadlight.consent.operations.consenting import (
     UnableToRecordConsent,
     check_consent,
     record_consent,
+    restore,
     revoke,
 )
 from leadlight.consent.operations.national_list import UnableToImportList, import_national_list
@@ -24,6 +25,7 @@ __all__ = [
     "import_national_list",
     "record_consent",
     "remember_erased",
+    "restore",
     "revoke",
     "suppress",
     "take_back",

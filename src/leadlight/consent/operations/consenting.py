@@ -1,7 +1,7 @@
 """Writes of consents: what was agreed to, and what was taken back."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -123,6 +123,8 @@ class TakenBack(NamedTuple):
     by: str
     #: What they said, verbatim as far as it is known.
     words: str
+    #: The event that tells it, if one does.
+    event_id: str = ""
 
 
 def revoke(*, taken_back: Iterable[TakenBack]) -> int:
@@ -143,7 +145,16 @@ def revoke(*, taken_back: Iterable[TakenBack]) -> int:
             is_theirs = person_of.get(one.lead_id) == consent.lead.person_id
             if is_theirs and one.channel in (Channel.ALL, consent.channel) and consent.obtained_at <= one.at:
                 consent.revoked_at, consent.revoked_by = one.at, one.by[:40]
-                consent.revoked_words = one.words[:1_000]
+                consent.revoked_words, consent.revoked_event = one.words[:1_000], one.event_id
                 revoked.append(consent)
                 break
-    return Consent.objects.bulk_update(revoked, ["revoked_at", "revoked_by", "revoked_words"])
+    return Consent.objects.bulk_update(revoked, _REVOKED)
+
+
+_REVOKED = ("revoked_at", "revoked_by", "revoked_words", "revoked_event")
+
+
+def restore(*, person_id: int, event_ids: Collection[str]) -> int:
+    """Have consents of a person in force again that events revoked which are taken back; return how many."""
+    revoked = Consent.objects.filter(lead__person=person_id, revoked_event__in=event_ids)
+    return revoked.update(revoked_at=None, revoked_by="", revoked_words="", revoked_event="")

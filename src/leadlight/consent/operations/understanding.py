@@ -63,7 +63,7 @@ def close_for_stranger(*, address: str, kind: str, props: Mapping[str, Any], now
 def _taken_back(told: Told, closes: Closes) -> TakenBack:
     said = words_in(told.kind, told.props)
     words = said.text if said is not None else str(told.props.get("text", ""))
-    return TakenBack(told.lead_id, closes.channel, told.at, KIND_BY_NAME[told.kind].noun, words)
+    return TakenBack(told.lead_id, closes.channel, told.at, KIND_BY_NAME[told.kind].noun, words, told.event_id)
 
 
 def _hear_texts(told: Sequence[Told], now: datetime) -> None:

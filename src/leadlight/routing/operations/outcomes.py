@@ -7,7 +7,7 @@ from django.db import transaction
 from leadlight.accounts.models import User
 from leadlight.accounts.operations import record_audit
 from leadlight.consent.models import Suppression
-from leadlight.consent.operations import suppress, take_back
+from leadlight.consent.operations import restore, suppress, take_back
 from leadlight.events import operations as events
 from leadlight.events.models import Event
 from leadlight.events.operations import NewEvent
@@ -183,6 +183,7 @@ def undo_outcome(*, outcome_id: int, actor: User, now: datetime) -> None:
     events.refresh_activity(person_ids=[person_id])
     closed = Suppression.objects.filter(origin=_origin(done)).values_list("lead_id", flat=True)
     take_back(lead_ids=set(closed), origins=[_origin(done)])
+    restore(person_id=person_id, event_ids=done.event_ids)
     Task.objects.filter(origin=_origin(done)).delete()
     Task.objects.filter(pk__in=done.task_ids).update(done_at=None, done_by=None, outcome="")
     _reopen(done)

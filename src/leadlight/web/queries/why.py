@@ -19,6 +19,7 @@ from leadlight.messages.models import Message
 from leadlight.messages.queries import ORIGIN, messages_of, messages_to
 from leadlight.quality.queries import filled_gaps
 from leadlight.quality.rules import gaps
+from leadlight.routing.models import Alert, RecordedOutcome, Task, Wait
 from leadlight.scoring.models import ScoreStep
 from leadlight.scoring.queries import Explanation, explanation
 from leadlight.web.queries.lead import Line, line_of
@@ -143,6 +144,11 @@ _CONSENT = (
     *("channel", "address", "basis", "wording", "wording_version", "seller", "words", "form", "page", "ip"),
     *("user_agent", "obtained_at", "expires_at", "revoked_at", "revoked_by", "revoked_words"),
 )
+#: Of what the team had to do for them: what and when, and not by whom; that stands with the events.
+_TASK = ("kind", "why", "created_at", "due_at", "snoozed_until", "done_at", "outcome")
+_WAIT = ("kind", "began_at", "due_at", "claimed_at", "answered_at", "ended_at", "raw_seconds", "open_seconds")
+_ALERT = ("channel", "level", "state", "created_at", "handed_at")
+_OUTCOME = ("outcome", "at", "undone_at")
 
 
 def dossier(actor: User, person_id: int) -> dict[str, Any] | None:
@@ -168,6 +174,14 @@ def dossier(actor: User, person_id: int) -> dict[str, Any] | None:
         "messages": [_message(message) for message in messages_of(person_id)],
         "consents": list(
             Consent.objects.filter(lead__person=person_id).order_by("obtained_at", "pk").values(*_CONSENT)
+        ),
+        "tasks": list(Task.objects.filter(lead__person=person_id).order_by("created_at", "pk").values(*_TASK)),
+        "waits": list(Wait.objects.filter(lead__person=person_id).order_by("began_at", "pk").values(*_WAIT)),
+        "alerts": list(
+            Alert.objects.filter(wait__lead__person=person_id).order_by("created_at", "pk").values(*_ALERT)
+        ),
+        "outcomes": list(
+            RecordedOutcome.objects.filter(lead__person=person_id).order_by("at", "pk").values(*_OUTCOME)
         ),
         "scores": list(
             ScoreStep.objects.filter(person=person_id)
