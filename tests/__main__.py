@@ -1,4 +1,4 @@
-"""`python -m tests`: the whole suite on SQLite, then the whole suite on PostgreSQL."""
+"""`python -m tests`: the whole suite on SQLite, then on PostgreSQL all of it that uses the database."""
 
 import os
 import shutil
@@ -23,10 +23,11 @@ def ensure(what: str, package: str, *, is_there: bool) -> None:
     sys.exit(f"{what}. Install it with: sudo apt-get install {package}")
 
 
-def run(label: str, environment: dict[str, str]) -> int:
+def run(label: str, environment: dict[str, str], *options: str) -> int:
     """Run the suite once; return pytest's exit code."""
     print(f"== The suite on {label}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "--durations=8", *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "--durations=8", *options]
+    command += sys.argv[1:]
     return subprocess.run(command, env={**os.environ, **environment}).returncode
 
 
@@ -37,7 +38,7 @@ def main() -> int:
     ensure("The tests of mailboxes need Dovecot", "dovecot-imapd", is_there=dovecot() is not None)
     failed = run("SQLite", {"LEADLIGHT_DATABASE_URL": ""})
     with postgresql() as url:
-        failed |= run("PostgreSQL", {"LEADLIGHT_DATABASE_URL": url})
+        failed |= run("PostgreSQL", {"LEADLIGHT_DATABASE_URL": url}, "--of-the-database")
     return failed
 
 

@@ -11,3 +11,24 @@ from leadlight.accounts.operations import tokens
 def _tokens_are_asked_for_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise the number of queries would depend on how quick the machine is."""
     monkeypatch.setattr(tokens, "_BELIEVED", timedelta(0))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--of-the-database", action="store_true", help="leave out what is the same on every database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that touch no database of the suite, where the others run on a second one."""
+    if not config.getoption("--of-the-database"):
+        return
+    left_out = [item for item in items if not _uses_the_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if _uses_the_database(item)]
+
+
+def _uses_the_database(item: pytest.Item) -> bool:
+    marked = any(item.iter_markers("django_db")) or any(item.iter_markers("database"))
+    return marked or not _DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+_DATABASE = frozenset({"db", "transactional_db", "live_server"})

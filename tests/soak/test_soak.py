@@ -9,7 +9,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = pytest.mark.xdist_group("soak")
+pytestmark = [pytest.mark.xdist_group("soak"), pytest.mark.database]
 
 
 def soak(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -18,7 +18,7 @@ def soak(*words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_nothing_is_lost_doubled_or_forgotten_under_fire() -> None:
-    done = soak("--seconds", "15", "--broker", "redis")
+    done = soak("--seconds", "10", "--broker", "redis")
     assert done.returncode == 0, done.stdout
     assert "kills per point: " in done.stdout
 

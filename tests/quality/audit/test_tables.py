@@ -199,6 +199,16 @@ def test_no_table_breaks_the_audit(rows: list[tuple[str | None, str | None, str 
     assert found.to_html().endswith("</html>")
 
 
+def test_a_number_that_stands_only_where_no_moment_does_breaks_nothing() -> None:
+    rows = [
+        ("yes" if k % 2 else "no", f"2024-05-{k + 1:02}" if k < 20 else None, None if k < 20 else str(k % 12 + 1))
+        for k in range(40)
+    ]
+    schema = {"end": pl.String, "Created": pl.String, "Month": pl.String}
+    found = audit(pl.DataFrame(rows, schema=schema, orient="row"), outcome="end", now=NOW)
+    assert {row["column"] for row in found.figures["columns"]} == {"end", "Created", "Month"}
+
+
 def test_the_page_trusts_no_cell() -> None:
     evil = "<script>alert(1)</script>"
     frame = pl.DataFrame(

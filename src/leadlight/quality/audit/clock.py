@@ -168,6 +168,8 @@ def _holds_months(column: Column) -> bool:
         return _holds(column, _MONTHS)
     said = set(words(column.name))
     values = column.values.drop_nulls()
+    if values.is_empty():
+        return False
     low, high = float(values.min()), float(values.max())  # type: ignore[arg-type]  # numbers
     if not bool((values == values.round(0)).all()):
         return False
