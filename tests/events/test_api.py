@@ -15,6 +15,7 @@ from leadlight.accounts.models import ApiToken
 from leadlight.accounts.operations import create_token, revoke_token
 from leadlight.events.models import CustomKind, Event, Retraction, Touched
 from leadlight.events.rules import Cause, Group
+from leadlight.events.text import message_quality
 from leadlight.events.wire import MOST_ITEMS, MOST_PROPS
 from leadlight.jobs import worker
 from leadlight.jobs.models import Job
@@ -23,6 +24,7 @@ from tests.web.build import person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
+LONG_WORDS = "We are pre-approved for $450,000 and would like to see 14 Elm St on Saturday at ten."
 
 
 @pytest.fixture
@@ -182,6 +184,22 @@ class TestRejecting:
         assert Event.objects.filter(origin="api").count() == MOST_ITEMS - 1
 
     @pytest.mark.parametrize(
+        ("told", "value"),
+        [
+            ({"kind": "inquiry", "props": {"text": LONG_WORDS}}, message_quality(LONG_WORDS)),
+            ({"kind": "inquiry", "props": {"text": LONG_WORDS}, "value": 0.25}, 0.25),
+            ({"kind": "inquiry", "value": 1}, 1.0),
+            ({"kind": "inquiry", "props": {"text": " "}}, None),
+            ({"kind": "listing_view", "props": {"text": LONG_WORDS}}, None),
+        ],
+    )
+    def test_how_good_a_text_is_is_read_from_it(
+        self, told: dict[str, Any], value: float | None, api: Api, ann: Lead
+    ) -> None:
+        assert api.post(event(ann, **told)).status_code == 202
+        assert Event.objects.get().value == value
+
+    @pytest.mark.parametrize(
         ("wrong", "said"),
         [
             ({"event_id": ""}, "$.event_id"),
@@ -196,6 +214,8 @@ class TestRejecting:
             ({"occured_at": "2026-01-01T10:00:00Z"}, "occured_at"),
             ({"value": "much"}, "$.value"),
             ({"value": 1e300}, "$.value"),
+            ({"kind": "inquiry", "value": 1.01}, "0 to 1"),
+            ({"kind": "sms_replied", "value": -0.01}, "0 to 1"),
             ({"duration_seconds": -1}, "$.duration_seconds"),
             ({"props": [1]}, "object"),
             ({"props": {"text": "x" * MOST_PROPS}}, f"{MOST_PROPS:,}"),

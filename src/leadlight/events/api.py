@@ -13,7 +13,8 @@ from ninja import Router
 from leadlight.accounts.api import Token
 from leadlight.events import examples, operations, queries, wire
 from leadlight.events.operations import NewEvent
-from leadlight.events.rules import Cause, Kind, cause_of
+from leadlight.events.rules import QUALITY, Cause, Kind, cause_of
+from leadlight.events.text import message_quality
 from leadlight.events.wire import EventIn, UnreadableBody
 from leadlight.kit import problems
 from leadlight.kit.clock import utc_now
@@ -115,6 +116,8 @@ def _read(raws: Sequence[msgspec.Raw], now: datetime) -> tuple[list[_Accepted], 
             rejected[place] = event.event_id, "unknown_kind", _no_kind(event.kind)
         elif isinstance(lead, str):
             rejected[place] = event.event_id, "unknown_lead", lead
+        elif kind.value == QUALITY and event.value is not None and not 0 <= event.value <= 1:
+            rejected[place] = event.event_id, "invalid", _NO_QUALITY
         else:
             accepted.append(_accept(place, event, props, kind, lead, now))
     return accepted, rejected
@@ -125,6 +128,9 @@ def _named(event: EventIn) -> Named:
     return Named(lead_id, event.external_id, event.system, event.email.strip().lower(), event.phone.strip())
 
 
+_NO_QUALITY = "`value` is the quality of the text here, 0 to 1; leave it out, and it is read from `text` in `props`"
+
+
 def _no_kind(kind: str) -> str:
     return f"There is no kind {kind!r}. GET /api/v1/events/kinds lists them."
 
@@ -133,6 +139,10 @@ def _accept(
     place: int, event: EventIn, props: dict[str, Any], kind: Kind, lead: tuple[int, int], now: datetime
 ) -> _Accepted:
     lead_id, person_id = lead
+    text = props.get("text")
+    value = event.value
+    if value is None and kind.value == QUALITY and isinstance(text, str) and text.strip():
+        value = message_quality(text)
     # Nothing can be told before it happens: a moment to come is a clock that runs ahead.
     occurred_at = now if event.occurred_at is None else min(event.occurred_at, now)
     new = NewEvent(
@@ -143,7 +153,7 @@ def _accept(
         known_at=now,
         listing=event.listing,
         area=event.area,
-        value=event.value,
+        value=value,
         duration_seconds=event.duration_seconds,
         actor=event.actor,
         props=props,

@@ -3,23 +3,36 @@
 import argparse
 import csv
 import json
+import os
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from leadlight.simulator.brokerage import Brokerage, simulate
 from leadlight.simulator.exports import write_exports, write_open_format
+from leadlight.simulator.later import requests, tell
 from leadlight.simulator.truth import judge, planted_ratio, write_truth
+
+#: The variable of the environment with the token: on a command line everybody could read it.
+TOKEN_IN = "SIMULATOR_TOKEN"  # noqa: S105 - the name of a variable, no secret
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write a synthetic brokerage's export, or judge a model by its truth, and print the facts; 0 for success."""
+    """Write a synthetic brokerage's export, judge by its truth, or go on with it; print the facts, return 0."""
     options = _parse(arguments)
-    brokerage = simulate(n_leads=options.leads, seed=options.seed, until=options.until)
-    facts = _judge(brokerage, options.judge) if options.judge else _export(brokerage, options)
+    later = timedelta(hours=options.hours_later)
+    brokerage = simulate(n_leads=options.leads, seed=options.seed, until=options.until, later=later)
+    if options.tell:
+        facts: dict[str, object] = {
+            "told": tell(requests(brokerage), address=options.tell, token=os.environ[TOKEN_IN])
+        }
+    elif options.judge:
+        facts = _judge(brokerage, options.judge)
+    else:
+        facts = _export(brokerage, options)
     if options.json:
         print(json.dumps(facts, indent=2))
     else:
@@ -33,6 +46,13 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--leads", type=int, default=3_000, help="records in the people file (default 3000)")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same files (default 7)")
     parser.add_argument("--until", type=_moment, required=True, help="day of the export, UTC, such as 2026-11-01")
+    parser.add_argument("--hours-later", type=float, default=0, help="go on for so long after the export (default 0)")
+    parser.add_argument(
+        "--tell",
+        metavar="URL",
+        help="write nothing; tell a running Leadlight, such as http://127.0.0.1:8000, what goes on after the export,"
+        f" each when its moment comes; {TOKEN_IN} holds a token with the scopes leads:write and events:write",
+    )
     parser.add_argument("--out", type=Path, help="folder for the files; made when missing")
     parser.add_argument(
         "--variant",
@@ -56,8 +76,12 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.leads < 10:
         parser.error("--leads must be at least 10")
-    if (options.out is None) == (options.judge is None):
-        parser.error("give either --out or --judge")
+    if sum(option is not None for option in (options.out, options.judge, options.tell)) != 1:
+        parser.error("give one of --out, --judge and --tell")
+    if options.tell is not None and (not options.tell.startswith("http://") or not os.environ.get(TOKEN_IN)):
+        parser.error(f"--tell needs an address that begins with http://, and a token in {TOKEN_IN}")
+    if options.hours_later < 0:
+        parser.error("--hours-later cannot be less than none")
     if options.judge is not None and not options.judge.is_file():
         parser.error(f"there is no file {options.judge}")
     if options.leaks and (options.out is None or options.variant == "open"):
@@ -78,6 +102,7 @@ def _export(brokerage: Brokerage, options: argparse.Namespace) -> dict[str, obje
         "paths": [str(path) for path in paths],
         "leads": len(brokerage.records.lead_id),
         "people": len(brokerage.people),
+        "agents": list(brokerage.desk.name),
         "activities": len(brokerage.activities),
         "appointments": int((brokerage.ladder.booked_at < brokerage.calendar.until).sum()),
         "closed": int((brokerage.ladder.closed_at < brokerage.calendar.until).sum()),

@@ -1,7 +1,7 @@
 """The whole synthetic brokerage, drawn from one seed."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from leadlight.simulator.clock import DAY, Calendar, calendar
 from leadlight.simulator.ladder import Ladder, climb
 from leadlight.simulator.people import People, build_people
 from leadlight.simulator.process import Paths, run
-from leadlight.simulator.records import Records, build_records
+from leadlight.simulator.records import Records, build_records, part
 from leadlight.simulator.touches import appointments, follow_up, opt_outs
 from leadlight.simulator.town import Desk, Homes, build_desk, build_homes
 
@@ -39,6 +39,9 @@ class Brokerage:
     #: Ordered by moment, all before the export; `person` counts `people`, and from there on the test files.
     activities: Activities
     records: Records
+    #: What goes on after the export, ordered by moment, and the files that are begun meanwhile.
+    later: Activities
+    newcomers: Records
 
     def persons_of(self, lead_ids: list[str]) -> NDArray[np.int64]:
         """
@@ -51,11 +54,14 @@ class Brokerage:
         return np.asarray(self.records.person[rows], dtype=np.int64)
 
 
-def simulate(*, n_leads: int, seed: int, until: datetime, years: float = 2) -> Brokerage:
+def simulate(
+    *, n_leads: int, seed: int, until: datetime, years: float = 2, later: timedelta = timedelta(0)
+) -> Brokerage:
     """
     Draw a brokerage whose CRM holds `n_leads` records on the day of the export, `until` (aware).
 
-    The same arguments give the same brokerage. A few records are second files of the same person or test entries, so
+    It goes on for so much `later`; those who arrive then are among the `n_leads`, and not in the export. The same
+    arguments give the same brokerage. A few records are second files of the same person or test entries, so
     there are slightly fewer people than leads.
     Raises: ValueError when there are fewer than ten leads, less than half a year, or `until` is naive.
     """
@@ -65,7 +71,8 @@ def simulate(*, n_leads: int, seed: int, until: datetime, years: float = 2) -> B
         raise ValueError("a brokerage needs at least ten leads and half a year")
     # One stream for each part, so that a change in one leaves the others as they were.
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(8)]
-    days = calendar(until, years)
+    days = calendar(until + later, years)
+    exported = replace(days, until=until.timestamp())
     n_test = max(1, round(n_leads * _TEST_FILES))
     n_second = round(n_leads * _SECOND_FILES)
     n_people = n_leads - n_test - n_second
@@ -88,10 +95,14 @@ def simulate(*, n_leads: int, seed: int, until: datetime, years: float = 2) -> B
     met = appointments(people, ladder, days, rng)
     seen = join([done, touched, met])
     seen = seen.take((seen.at < days.until) & (seen.at < ladder.over_at[seen.person]))
-    records, activities = build_records(people, ladder, opted, seen, days, n_second, n_test, streams[7])
+    is_later = seen.at >= exported.until
+    known = seen.take(~is_later)
+    records, activities = build_records(people, ladder, opted, known, exported, n_second, n_test, streams[7])
+    later_on = seen.take(is_later)
+    n_newcomers = int((records.created_at >= exported.until).sum())
     return Brokerage(
         seed=seed,
-        calendar=days,
+        calendar=exported,
         desk=desk,
         homes=homes,
         people=people,
@@ -99,5 +110,8 @@ def simulate(*, n_leads: int, seed: int, until: datetime, years: float = 2) -> B
         ladder=ladder,
         opted_out_at=opted,
         activities=activities,
-        records=records,
+        # The newest come first.
+        records=part(records, n_newcomers, len(records.lead_id)),
+        later=later_on.take(np.argsort(later_on.at, kind="stable")),
+        newcomers=part(records, 0, n_newcomers),
     )

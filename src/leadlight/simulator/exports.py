@@ -182,7 +182,7 @@ def _activity_rows(
     sources = np.where(on_site, _WEBSITE, "").astype(object)
     opening = np.flatnonzero(on_site & (activities.at == records.created_at[record]))
     sources[opening] = [records.source[i].strip() for i in record[opening].tolist()]
-    subject, message = _words(brokerage, activities, record)
+    subject, message = words_of(brokerage, activities, record)
     seconds = activities.seconds
     return zip(
         (rows + 5_000_001).tolist(),
@@ -207,8 +207,8 @@ def _activity_rows(
     )
 
 
-def _words(brokerage: Brokerage, activities: Activities, record: NDArray[np.int32]) -> tuple[list[str], list[str]]:
-    """Return the subject and the message of each activity."""
+def words_of(brokerage: Brokerage, activities: Activities, record: NDArray[np.int32]) -> tuple[list[str], list[str]]:
+    """Return the subject and the message of each activity; `record` is the place of its record."""
     people, homes, records = brokerage.people, brokerage.homes, brokerage.records
     subject = [""] * len(activities)
     message = [""] * len(activities)

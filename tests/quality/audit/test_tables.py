@@ -201,7 +201,11 @@ def test_no_table_breaks_the_audit(rows: list[tuple[str | None, str | None, str 
 
 def test_a_number_that_stands_only_where_no_outcome_does_breaks_nothing() -> None:
     rows = [
-        (None if k < 20 else "yes" if k % 2 else "no", f"2024-05-{k % 28 + 1:02}", str(k % 12 + 1) if k < 20 else None)
+        (
+            None if k < 20 else "yes" if k % 2 else "no",
+            f"2024-05-{k % 28 + 1:02}",
+            str(k % 12 + 1) if k < 20 else None,
+        )
         for k in range(40)
     ]
     schema = {"end": pl.String, "Created": pl.String, "Month": pl.String}

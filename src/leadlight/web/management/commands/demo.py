@@ -1,6 +1,8 @@
 """`leadlight demo`: a synthetic brokerage through the front door: generate, import, train, score, serve."""
 
 import json
+import os
+import re
 import secrets
 import subprocess
 import sys
@@ -8,7 +10,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from leadlight.accounts.models import AuditEntry, Role, User
-from leadlight.accounts.operations import create_user, record_audit
+from leadlight.accounts.operations import create_token, create_user, describe_brokerage, record_audit
 from leadlight.events.rules import Cause
 from leadlight.jobs import worker
 from leadlight.jobs.rules import LIVE, LONG
@@ -32,6 +34,15 @@ from leadlight.scoring.rules.words import summary
 from leadlight.web.management.commands.serve import check_address
 
 OWNER = "owner@demo.leadlight.local"
+BROKERAGE = {
+    "name": "Live Oak Homes",
+    "postal_address": "100 Main St\nAustin, TX 78701",
+    "phone": "512-555-0100",
+}
+#: How long ago the export was made, and for how long the demo goes on after it.
+SINCE, HOURS_LATER = timedelta(hours=18), 24
+#: Where the simulator looks for its token.
+TOKEN_IN = "SIMULATOR_TOKEN"  # noqa: S105 - the name of a variable, no secret
 MARK = "demo.made"
 
 
@@ -62,11 +73,16 @@ class Command(BaseCommand):
         now = utc_now()
         with self.step("prepare", "An empty brokerage"):
             password = prepare(now)
-        until = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        world = ["--leads", str(leads), "--seed", str(seed), "--until", until.isoformat()]
+        # What has happened since is told live, and goes on while the demo is looked at.
+        until = now.replace(minute=0, second=0, microsecond=0) - SINCE
+        world = [
+            *("--leads", str(leads), "--seed", str(seed), "--until", until.isoformat()),
+            *("--hours-later", str(HOURS_LATER)),
+        ]
         folder = settings.HOME / "exports"
         with self.step("generate", f"Two years of {leads:,} leads, as a CRM would export them"):
             made = simulator("--json", *world, "--variant", options["variant"], "--out", str(folder))
+            hire(made["agents"], password)
         with self.step("import", "Import"):
             printed = StringIO()
             call_command("import", *made["paths"], "--came", "own-inquiry", "--json", stdout=printed)
@@ -91,7 +107,9 @@ class Command(BaseCommand):
             self.tell(summary(version.card), oracle, seconds["total"])
         if not options["no_serve"]:
             self.stdout.write(f"\nSign in as {OWNER} with the password {password}")
-            call_command("serve", host=host, port=port)
+            self.stdout.write(f"or with the same as one of the agents, {address_of(made['agents'][0])} for one.")
+            with going_on(world, f"http://{host}:{port}"):
+                call_command("serve", host=host, port=port)
 
     @contextmanager
     def step(self, name: str, title: str) -> Iterator[None]:
@@ -140,9 +158,36 @@ def simulator(*arguments: str) -> dict[str, Any]:
     return said
 
 
+@contextmanager
+def going_on(world: list[str], address: str) -> Iterator[None]:
+    """Have the simulator tell what goes on, as soon as somebody answers at the address, while the block runs."""
+    token = create_token(name="Demo", scopes=["leads:write", "events:write"], now=utc_now())
+    teller = subprocess.Popen(
+        [sys.executable, "-m", "leadlight.simulator", "--json", *world, "--tell", address],
+        env={**os.environ, TOKEN_IN: token},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        teller.terminate()
+        teller.wait()
+
+
+def address_of(name: str) -> str:
+    """Return the address by which somebody of the demo's team signs in."""
+    return f"{'.'.join(re.findall(r'[a-z]+', name.lower()))}@demo.leadlight.local"
+
+
+def hire(names: list[str], password: str) -> None:
+    """Make the agents of the export members of the team, so that their leads are theirs."""
+    for name in names:
+        create_user(email=address_of(name), name=name, role=Role.AGENT, password=password)
+
+
 def prepare(now: datetime) -> str:
     """
-    Make an empty database with an owner; return the owner's password.
+    Make an empty database with an owner, of a brokerage that may write; return the owner's password.
 
     On SQLite the demo's own file is made anew. On PostgreSQL a database is used only when it is empty or holds an
     earlier demo, which is cleared.
@@ -164,5 +209,6 @@ def prepare(now: datetime) -> str:
         call_command("flush", interactive=False, verbosity=0)
     password = secrets.token_urlsafe(9)
     owner = create_user(email=OWNER, name="Dana Ruiz", role=Role.OWNER, password=password)
+    describe_brokerage(told=BROKERAGE, hours={}, actor=owner, now=now)
     record_audit(action=MARK, subject="demo", now=now, actor=owner)
     return password
