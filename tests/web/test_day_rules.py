@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from leadlight.consent.rules.places.zones import ALL_US_ZONES
 from leadlight.messages.rules.language import check, steering_question
 from leadlight.routing.rules.promise import PROMISE
 from leadlight.scoring.queries import Reason
@@ -221,21 +222,23 @@ class TestMoments:
 
 
 class TestThere:
-    def test_the_time_at_the_area_of_a_number(self) -> None:
-        chicago = there("+13125550142", now=NOW)
+    def test_the_time_where_they_are(self) -> None:
+        chicago = there({"America/Chicago"}, now=NOW)
         assert chicago is not None
-        assert chicago.words == "12:00 pm Chicago time"
+        assert (chicago.words, chicago.only_zone) == ("12:00 pm Chicago time", ZoneInfo("America/Chicago"))
 
-    def test_where_one_area_has_two_times(self) -> None:
-        several = there("+18005550142", now=NOW)
-        assert several is None or several.words.startswith("between ")
-        panhandle = there("+18505550142", now=NOW)
+    def test_where_it_may_be_one_of_several(self) -> None:
+        panhandle = there({"America/New_York", "America/Chicago"}, now=NOW)
         assert panhandle is not None
-        assert panhandle.words in {"between 12:00 pm and 1:00 pm", "12:00 pm Chicago time", "1:00 pm New York time"}
+        assert (panhandle.words, panhandle.only_zone) == ("between 12:00 pm and 1:00 pm", None)
+        michigan = there({"America/New_York", "America/Detroit"}, now=NOW)
+        assert michigan is not None
+        assert (michigan.words, michigan.only_zone) == ("1:00 pm", None)
 
-    @pytest.mark.parametrize("phone", ["", "12", "+999", "nobody"])
-    def test_of_no_number_nothing(self, phone: str) -> None:
-        assert there(phone, now=NOW) is None
+    def test_of_somebody_who_may_be_anywhere_nothing(self) -> None:
+        assert there(ALL_US_ZONES, now=NOW) is None
+        assert there(set(), now=NOW) is None
+        assert there(set(list(ALL_US_ZONES)[1:]), now=NOW) is not None
 
 
 class TestClock:

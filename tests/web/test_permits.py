@@ -30,7 +30,9 @@ TAMPA = ZoneInfo("America/New_York")
 )
 def test_it_is_said_in_few_words_by_their_clock(told: dict[str, object], words: str) -> None:
     given = {"until": None, "retry_at": None, **told}
-    assert permit_words("SMS", zone=TAMPA, now=NOON, **given) == words  # type: ignore[arg-type]
+    assert permit_words("SMS", zone=TAMPA, is_theirs=True, now=NOON, **given) == words  # type: ignore[arg-type]
+    ours = permit_words("SMS", zone=TAMPA, is_theirs=False, now=NOON, **given)  # type: ignore[arg-type]
+    assert ours == (f"{words} your time" if len(told) > 1 else words)
 
 
 @pytest.mark.django_db
@@ -43,6 +45,22 @@ class TestStanding:
         assert [permit.words for permit in found.permits] == ["Calls until 9:00 pm", "Texts until 9:00 pm", "Emails"]
         assert found.free == {"CALL", "SMS", "EMAIL"}
         assert not found.is_limited
+
+    def test_what_holds_for_every_clock_that_may_be_theirs_is_told_by_ours(self) -> None:
+        ready()
+        ana = lead("Ana Ortega", provenance="OWN_INQUIRY", phones=("+18505550142",))
+        happen(ana, "inquiry", NOON - MINUTE)
+        found = standing(ana, now=NOON)
+        assert found.there is not None
+        assert found.there.words == "between 11:00 am and 12:00 pm"
+        assert found.permits[0].words == "Calls until 9:00 pm your time"
+
+    def test_where_their_records_place_them_counts_as_their_number_does(self) -> None:
+        ready()
+        ana = lead("Ana Ortega", provenance="OWN_INQUIRY", home="12 Elm St, Denver, CO 80202")
+        found = standing(ana, now=NOON)
+        assert found.there is not None
+        assert found.there.words == "between 10:00 am and 12:00 pm"
 
     def test_at_night_nobody_is_called_and_the_morning_is_named(self) -> None:
         ready(NOON + 14 * HOUR)

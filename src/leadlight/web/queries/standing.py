@@ -47,19 +47,21 @@ class Standing:
 
 def standing(person: Person, *, now: datetime) -> Standing:
     """Return how a person may be reached now, by the gate's word; as many queries as one decision of it takes."""
-    where = there(person.phone, now=now)
-    zone = where.only_zone if where is not None and where.only_zone is not None else team_zone()
-    return Standing(where, [_permit(one, zone, now) for one in permissions([person.pk], now=now)[person.pk]])
+    told = permissions([person.pk], now=now)[person.pk]
+    where = there(told[0].decision.facts.zones, now=now)
+    zone = None if where is None else where.only_zone
+    return Standing(where, [_permit(one, zone, now) for one in told])
 
 
-def _permit(one: Permission, zone: ZoneInfo, now: datetime) -> Permit:
+def _permit(one: Permission, zone: ZoneInfo | None, now: datetime) -> Permit:
     decision = one.decision
     words = permit_words(
         one.channel.value,
         is_allowed=decision.is_allowed,
         until=decision.until,
         retry_at=decision.retry_at,
-        zone=zone,
+        zone=zone or team_zone(),
+        is_theirs=zone is not None,
         now=now,
     )
     return Permit(one.channel.value, decision.is_allowed, words, decision.reasons)

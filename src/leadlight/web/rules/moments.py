@@ -1,12 +1,11 @@
 """Moments as people write and read them: typed into a form, by the clock where a lead is, left of a promise. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-from phonenumbers.timezone import time_zones_for_number
-
+from leadlight.consent.rules.places.zones import ALL_US_ZONES
 from leadlight.routing.rules.promise import PROMISE
 from leadlight.ui.rules import clock, zone_words
 
@@ -83,7 +82,7 @@ def later(word: str, zone: ZoneInfo, *, now: datetime) -> datetime | None:
 
 @dataclass(frozen=True)
 class There:
-    """What the clock says where somebody is, as far as their number tells."""
+    """What the clock says where somebody may be."""
 
     #: Local times, the earliest and the latest that it may be; the same when only one can be.
     earliest: datetime
@@ -101,19 +100,15 @@ class There:
         return f"{clock(self.earliest)} {self.zone}".strip()
 
 
-def there(phone: str, *, now: datetime) -> There | None:
-    """Return the time at the area of a number (E.164); None without a number, or when its area is not known."""
-    try:
-        names = time_zones_for_number(phonenumbers.parse(phone))
-    except phonenumbers.NumberParseException:
-        return None
-    zones = [name for name in names if name != phonenumbers.timezone.UNKNOWN_TIMEZONE]
-    if not zones:
+def there(zones: Collection[str], *, now: datetime) -> There | None:
+    """Return the time in the zones (IANA) where somebody may be; None where that is anywhere in the United States."""
+    if not zones or set(zones) >= ALL_US_ZONES:
         return None
     local = sorted((now.astimezone(ZoneInfo(name)) for name in zones), key=lambda at: at.replace(tzinfo=None))
-    if len(zones) > 1:
+    if len(local) > 1:
         return There(local[0], local[-1], "")
-    return There(local[0], local[-1], zone_words(zones[0]), ZoneInfo(zones[0]))
+    [name] = zones
+    return There(local[0], local[-1], zone_words(name), ZoneInfo(name))
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,21 @@ def permit_words(
     until: datetime | None,
     retry_at: datetime | None,
     zone: ZoneInfo,
+    is_theirs: bool,
     now: datetime,
 ) -> str:
-    """Return "Texts until 8:00 pm", "No calls before Monday 8:00 am" or "No texts", by the clock of `zone`."""
+    """
+    Return "Texts until 8:00 pm", "No calls before Monday 8:00 am" or "No texts", by the clock of `zone`.
+
+    Where that is not `theirs`, since nobody knows which is, it says so: "Calls until 8:00 pm your time".
+    """
     noun = NOUNS[channel]
+    whose = "" if is_theirs else " your time"
     if is_allowed:
-        return noun if until is None else f"{noun} until {_moment(until, zone, now)}"
-    return f"No {noun.lower()}" if retry_at is None else f"No {noun.lower()} before {_moment(retry_at, zone, now)}"
+        return noun if until is None else f"{noun} until {_moment(until, zone, now)}{whose}"
+    if retry_at is None:
+        return f"No {noun.lower()}"
+    return f"No {noun.lower()} before {_moment(retry_at, zone, now)}{whose}"
 
 
 def _moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
