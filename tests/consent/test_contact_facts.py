@@ -132,3 +132,15 @@ def test_facts_take_ten_queries_however_many(n: int) -> None:
     assert len(caught) == 10
     assert set(found) == set(ids)
     assert all(told.closings and told.agreements and told.asked_at for told in found.values())
+
+
+def test_what_they_said_of_where_they_are_goes_before_all_else() -> None:
+    ann, other = lead(), lead(home="12 Elm St, Tampa, FL 33602")
+    merge_persons(keep=ann.person_id, gone=[other.person_id], reason="", actor=None, now=NOW)
+    Lead.objects.filter(pk=other.pk).update(stated_zone="Pacific/Honolulu")
+    facts = contact_facts([ann.person_id], now=NOW)[ann.person_id]
+    assert facts.zones == {"Pacific/Honolulu"}
+    assert facts.states == {"CO", "FL"}, "the law of every state that anything points at stays"
+    Lead.objects.filter(pk=ann.pk).update(stated_zone="America/Chicago")
+    facts = contact_facts([ann.person_id], now=NOW)[ann.person_id]
+    assert facts.zones == {"Pacific/Honolulu", "America/Chicago"}, "two records that say different things leave both"

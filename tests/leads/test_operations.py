@@ -69,7 +69,7 @@ def test_an_edit_by_hand_is_kept_audited_and_shown() -> None:
     assert AuditEntry.objects.count() == 1
 
 
-@pytest.mark.parametrize("changes", [{"name": "  "}, {"person": "1"}])
+@pytest.mark.parametrize("changes", [{"name": "  "}, {"person": "1"}, {"stated_zone": "Denver"}])
 def test_an_edit_that_cannot_be_is_refused_and_changes_nothing(changes: dict[str, str]) -> None:
     (ann,) = store("Ann")
     with pytest.raises(operations.UnableToEditLead):

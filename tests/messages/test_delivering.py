@@ -7,15 +7,15 @@ import pytest
 from django.db import connection
 
 from leadlight.accounts.models import Brokerage
-from leadlight.channels.email.base import UnableToSend
+from leadlight.channels.email.base import Accepted, UnableToSend
 from leadlight.channels.email.lines import Security, Server
 from leadlight.channels.email.smtp import Patience, Smtp
 from leadlight.consent.models import Suppression
 from leadlight.consent.operations import suppress
 from leadlight.events.models import Event
 from leadlight.jobs.models import Job
-from leadlight.leads.models import Lead, Person
-from leadlight.leads.operations import assign
+from leadlight.leads.models import Identity, Lead, Person
+from leadlight.leads.operations import assign, refresh_persons
 from leadlight.messages import operations
 from leadlight.messages.models import Message
 from leadlight.messages.rules.tries import MOST_TRIES
@@ -73,6 +73,35 @@ def test_what_arrives_is_what_the_ledger_says(server: MailServer, ana: Person) -
     assert received.message["Auto-Submitted"] == "auto-replied"
     assert "List-Unsubscribe" not in received.message
     assert "Bayline Realty, 1 Bay St, Tampa, FL 33602" in received.raw.decode()
+
+
+def test_what_an_earlier_try_says_late_is_not_taken_for_the_one_that_runs(ana: Person) -> None:
+    message = acknowledged(ana)
+    first = operations.claim(message_id=message.pk, now=NOON)
+    operations.note_doubtful(message_ids=[message.pk], now=NOON + MINUTE)
+    operations.settle_doubt(message_id=message.pk, arrived=False, actor=None, now=NOON + 2 * MINUTE)
+    second = operations.claim(message_id=message.pk, now=NOON + 3 * MINUTE)
+    assert first is not None
+    assert second is not None
+    told = {"vendor": "smtp", "now": NOON + 4 * MINUTE}
+    operations.record_accepted(letter=first, accepted=Accepted("250 ok", ""), **told)  # type: ignore[arg-type]
+    error = UnableToSend("no", is_permanent=True)
+    operations.record_failure(letter=first, error=error, now=NOON + 4 * MINUTE, chance=0.5)
+    message.refresh_from_db()
+    assert message.state == "SENDING"
+    operations.record_accepted(letter=second, accepted=Accepted("250 ok", ""), **told)  # type: ignore[arg-type]
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("SENT", 2)
+
+
+def test_it_goes_to_the_address_that_they_have_by_then(server: MailServer, ana: Person) -> None:
+    message = acknowledged(ana)
+    Identity.objects.filter(lead__person=ana, kind="EMAIL").update(value="ana@new.example")
+    refresh_persons(person_ids=[ana.pk])
+    deliver(message, at=NOON, vendor=by(server))
+    message.refresh_from_db()
+    [received] = server.accepted
+    assert (received.recipients, message.address) == (("ana@new.example",), "ana@new.example")
 
 
 def test_told_to_deliver_twice_it_is_sent_once(server: MailServer, ana: Person) -> None:

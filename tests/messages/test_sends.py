@@ -15,6 +15,7 @@ from leadlight.consent.operations import Given, record_consent, suppress
 from leadlight.crm.management.commands.export import UnableToExport
 from leadlight.events.rules import Cause
 from leadlight.leads.models import HouseholdMember, Lead
+from leadlight.leads.operations import edit_lead
 from leadlight.messages import operations
 from leadlight.messages.models import Message
 from leadlight.messages.queries import sends
@@ -48,7 +49,7 @@ def test_a_line_holds_all_that_a_checker_needs(tmp_path: Path) -> None:
     assert (sent["channel"], sent["message_class"], sent["is_automatic"]) == ("EMAIL", "requested_response", True)
     assert (sent["status"], sent["at"]) == ("SENT", (NOON + MINUTE).isoformat())
     assert (sent["address"], sent["postcode"], sent["state"]) == ("ana@example.com", "33602", "FL")
-    assert sent["stated_zone"] is None
+    assert (sent["stated_zone"], call["stated_zone"]) == (None, None)
     assert "America/New_York" in sent["candidate_zones"]
     assert sent["consents"][0]["basis"] == "EXPRESS"
     assert sent["consents"][0]["obtained_at"] == (NOON - HOUR).isoformat()
@@ -60,6 +61,21 @@ def test_a_line_holds_all_that_a_checker_needs(tmp_path: Path) -> None:
         "call_attempted", ["FL"], ["America/New_York"],
     )  # fmt: skip
     assert (call["is_on_national_list"], call["national_list_of"]) == (False, None)
+
+
+def test_where_they_said_that_they_are_stands_with_it(tmp_path: Path) -> None:
+    ready()
+    ana = lead("Ana Ortega", emails=("ana@example.com",), home="12 Elm St, Tampa, FL 33602")
+    edit_lead(
+        lead_id=ana.leads.get().pk,
+        changes={"stated_zone": "America/Denver"},
+        actor=agent("Dana Ruiz"),
+        now=NOON - HOUR,
+    )
+    happen(ana, "call_attempted", NOON, cause=Cause.TEAM, actor="Dana Ruiz")
+    [call] = exported(tmp_path)
+    assert (call["stated_zone"], call["candidate_zones"]) == ("America/Denver", ["America/Denver"])
+    assert (call["candidate_states"], call["postcode"]) == (["FL"], "33602")
 
 
 def test_what_closed_an_address_stands_with_whoever_has_it_now(tmp_path: Path) -> None:

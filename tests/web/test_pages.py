@@ -227,6 +227,11 @@ def test_a_change_by_hand(client: Client, owner: User) -> None:
     someone.refresh_from_db()
     assert (someone.name, someone.stage) == ("Thomas Vance", "Hot")
     assert AuditEntry.objects.get(action="lead.edited").actor == owner
+    client.post(f"/leads/{someone.pk}/edit/", {"stated_zone": "America/Denver"})
+    assert (
+        '<option value="America/Denver" selected>Mountain (Denver)'
+        in client.get(f"/leads/{someone.pk}/").content.decode()
+    )
     client.post(f"/leads/{someone.pk}/edit/", {"name": " "})
     assert "Give a name." in client.get(f"/leads/{someone.pk}/").content.decode()
     assert client.get(f"/leads/{someone.pk}/edit/").status_code == 405

@@ -192,6 +192,8 @@ class Lead(models.Model):
     provenance = models.CharField(max_length=16, choices=Provenance, default=Provenance.UNKNOWN)
     #: Where they live, as told: for people to see, never a signal (fair housing).
     home = models.CharField(max_length=300, default="", blank=True)
+    #: Where they said that they are: an IANA zone. Goes before what their number and their home tell.
+    stated_zone = models.CharField(max_length=64, default="", db_default="", blank=True)
     tags = models.JSONField(default=list)
     #: Columns that Leadlight has no word for, by their own name.
     attributes = models.JSONField(default=dict)

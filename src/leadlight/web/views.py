@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from leadlight.accounts.models import User
+from leadlight.consent.rules.places.zones import ZONE_CHOICES
 from leadlight.intake.operations import Here, add_lead
 from leadlight.intake.rules.same import EMAIL
 from leadlight.kit.clock import utc_now
@@ -169,6 +170,7 @@ def lead_page(
     if actor.may_edit:
         page: lead_queries.LeadPage = shown["page"]
         shown["owners"] = list_queries.owners(actor)
+        shown["zones"] = ZONE_CHOICES.items()
         shown["same"] = same_person(actor, person_id, emails=page.emails, phones=page.phones)
     shown["home"] = home(actor, person_id)
     shown["agreed"] = consents_on_record(person_id, now=shown["now"])

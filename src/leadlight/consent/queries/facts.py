@@ -11,7 +11,7 @@ from leadlight.consent.queries.closed import addresses_of, closings_of
 from leadlight.consent.queries.national_list import national_list
 from leadlight.consent.rules import Agreement, Basis, Channel, Facts
 from leadlight.consent.rules.vocabulary import Provenance
-from leadlight.consent.rules.zones import Place, read_place, whereabouts
+from leadlight.consent.rules.zones import Place, Stated, read_place, whereabouts
 from leadlight.events.models import Event
 from leadlight.events.rules import REQUESTS
 from leadlight.leads.models import Lead, Person
@@ -46,7 +46,7 @@ def contact_facts(
     chosen = {pk: (email, phone) for pk, email, phone in _persons(ids)}
     addresses = addresses_of(ids)
     closings = closings_of(addresses, chosen=chosen)
-    provenance, places = _leads(ids)
+    provenance, places, stated = _leads(ids)
     agreements = _agreements(ids, chosen)
     spoke = _latest(ids, now)
     listed = national_list(phone for _, phone in chosen.values() if phone)
@@ -63,6 +63,7 @@ def contact_facts(
             states=[state for place in places[person_id] for state in place.states],
             countries=[country for place in places[person_id] for country in place.countries],
             browser_zones=seen_by[person_id],
+            stated=stated.get(person_id),
         )
         listing = listed.get(phone)
         found[person_id] = Facts(
@@ -90,16 +91,22 @@ def _persons(ids: Sequence[int]) -> Iterable[tuple[int, str, str]]:
     return Person.objects.filter(pk__in=ids).values_list("pk", "email", "phone")
 
 
-def _leads(ids: Sequence[int]) -> tuple[dict[int, str], dict[int, list[Place]]]:
-    """Return how each lead came, and where each person's records say that they live."""
+def _leads(ids: Sequence[int]) -> tuple[dict[int, str], dict[int, list[Place]], dict[int, Stated]]:
+    """Return how each lead came, where each person lives by their records, and where they said that they are."""
     provenance: dict[int, str] = {}
     places: dict[int, list[Place]] = defaultdict(list)
+    stated: dict[int, frozenset[str]] = defaultdict(frozenset)
     leads = Lead.objects.filter(person__in=ids).order_by("id")
-    for lead_id, person_id, came, home in leads.values_list("id", "person_id", "provenance", "home"):
+    for lead_id, person_id, came, home, zone in leads.values_list(
+        "id", "person_id", "provenance", "home", "stated_zone"
+    ):
         provenance[lead_id] = came
         if home:
             places[person_id].append(read_place(home))
-    return provenance, places
+        if zone:
+            # Two records that say different things leave both.
+            stated[person_id] |= {zone}
+    return provenance, places, {person_id: Stated(zones) for person_id, zones in stated.items()}
 
 
 def _best(provenance: Mapping[int, str], lead_ids: Collection[int]) -> Provenance:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.db import transaction
 
@@ -35,7 +36,7 @@ LEAD_FIELDS = (
 _COLUMNS = tuple(name.removesuffix("_id") for name in LEAD_FIELDS)
 
 #: Fields that a person may change by hand.
-EDITABLE_FIELDS = ("name", "kind", "stage", "owner_name")
+EDITABLE_FIELDS = ("name", "kind", "stage", "owner_name", "stated_zone")
 
 
 class UnableToEditLead(DomainError):
@@ -191,13 +192,16 @@ def edit_lead(*, lead_id: int, changes: Mapping[str, str], actor: User, now: dat
     Change fields by hand; no later import writes over them.
 
     Raises:
-        UnableToEditLead: a field is not one that can be changed by hand, or a name would become empty.
+        UnableToEditLead: a field cannot be changed by hand, a name would become empty, or a time zone is none.
     """
     unknown = sorted(set(changes) - set(EDITABLE_FIELDS))
     if unknown:
         raise UnableToEditLead(f"{', '.join(unknown)} cannot be changed by hand.")
     if not changes.get("name", "somebody").strip():
         raise UnableToEditLead("Give a name.")
+    zone = changes.get("stated_zone", "").strip()
+    if zone and zone not in available_timezones():
+        raise UnableToEditLead("Choose where they said that they are from the list.")
     lead = Lead.objects.select_for_update().get(pk=lead_id)
     before = {name: getattr(lead, name) for name in changes}
     changed = {name: value.strip() for name, value in changes.items() if value.strip() != before[name]}

@@ -121,9 +121,14 @@ class _Around:
         known = Person.objects.filter(pk__in=persons).values_list("pk", "email", "phone")
         self._addresses = {pk: (email, phone) for pk, email, phone in known}
         self._places: dict[int, list[Place]] = defaultdict(list)
-        homes = Lead.objects.filter(person__in=persons).exclude(home="").order_by("-updated_at", "-pk")
-        for person_id, home in homes.values_list("person_id", "home"):
-            self._places[person_id].append(read_place(home))
+        self._zones: dict[int, str] = {}
+        leads = Lead.objects.filter(person__in=persons).order_by("-updated_at", "-pk")
+        told = leads.exclude(home="", stated_zone="").values_list("person_id", "home", "stated_zone")
+        for person_id, home, zone in told:
+            if home:
+                self._places[person_id].append(read_place(home))
+            if zone:
+                self._zones.setdefault(person_id, zone)
         self._consents = _by_person(
             Consent.objects.filter(lead__person__in=persons).order_by("obtained_at", "pk"),
             ("channel", "address", "basis", "seller", "obtained_at", "expires_at", "revoked_at"),
@@ -170,7 +175,7 @@ class _Around:
             "postcode": codes[0] if codes else None,
             "state": states[0] if states else None,
             "country": countries[0] if countries else None,
-            "stated_zone": None,
+            "stated_zone": self._zones.get(person_id),
             "consents": self._consents.get(person_id, []),
             "suppressions": self._suppressions.get(person_id, []),
         }

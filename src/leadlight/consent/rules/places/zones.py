@@ -43,3 +43,18 @@ STATE_ZONES: dict[str, tuple[str, ...]] = _SPLIT | {
 #: Of whom nothing is known, and of numbers that are nowhere. Without the islands beyond Hawaii, whose numbers and
 #: postal codes are their own: with them no hour of the day would be left.
 ALL_US_ZONES = frozenset({ATLANTIC, EASTERN, CENTRAL, MOUNTAIN, ARIZONA, PACIFIC, ALASKA, ALEUTIAN, HAWAII})
+
+#: What somebody may say of where they are → how people name it, from east to west.
+ZONE_CHOICES: dict[str, str] = {
+    ATLANTIC: "Atlantic (Puerto Rico)",
+    EASTERN: "Eastern (New York)",
+    CENTRAL: "Central (Chicago)",
+    MOUNTAIN: "Mountain (Denver)",
+    ARIZONA: "Arizona (Phoenix)",
+    PACIFIC: "Pacific (Los Angeles)",
+    ALASKA: "Alaska (Anchorage)",
+    ALEUTIAN: "Aleutians (Adak)",
+    HAWAII: "Hawaii (Honolulu)",
+    SAMOA: "Samoa (Pago Pago)",
+    CHAMORRO: "Guam",
+}
