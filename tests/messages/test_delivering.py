@@ -275,6 +275,20 @@ def test_nothing_goes_out_in_the_name_of_whoever_left(server: MailServer, ana: P
     assert "Ben Cole has it" in message.text
 
 
+def test_of_a_lead_whose_owner_left_and_has_no_heir_the_brokerage_speaks(server: MailServer, ana: Person) -> None:
+    dana = ana.owner
+    assert dana is not None
+    message = acknowledged(ana)
+    dana.is_active = False
+    dana.save()
+    deliver(message, at=NOON, vendor=by(server))
+    message.refresh_from_db()
+    [received] = server.accepted
+    assert "Dana" not in received.raw.decode()
+    assert (message.sender, message.sender_name) == (None, "")
+    assert "Somebody of our team has it" in message.text
+
+
 def test_what_somebody_wrote_who_left_is_nobody_elses_to_say(server: MailServer, ana: Person) -> None:
     dana = ana.owner
     assert dana is not None

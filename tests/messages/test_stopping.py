@@ -82,6 +82,15 @@ def test_words_of_stop_in_an_event_take_back_what_is_planned_by_the_jobs_alone()
     assert state(own)[0] == "CANCELLED"
 
 
+def test_what_the_law_wants_said_is_not_stopped() -> None:
+    ready()
+    ana = lead("Ana Ortega")
+    own = planned(ana)
+    Message.objects.filter(pk=own.pk).update(message_class=MessageClass.COMPLIANCE)
+    assert operations.stop_planned(person_ids=[ana.pk], why="They stopped.", now=NOON, by_hand_too=True) == 0
+    assert state(own)[0] == "PLANNED"
+
+
 @pytest.mark.parametrize("kind", ["appointment_booked", "agreement_signed", "lost"])
 def test_what_settles_it_stops_what_goes_out_by_itself(kind: str) -> None:
     ready()
