@@ -10,7 +10,7 @@ from leadlight.leads.models import HouseholdMember, Lead, Person
 from leadlight.messages import operations, queries
 from leadlight.messages.models import Message, Pause, Purpose
 from leadlight.messages.operations import Draft
-from tests.messages.build import HOUR, NOON, ready
+from tests.messages.build import HOUR, MINUTE, NOON, ready
 from tests.routing.build import agent, happen, lead, work
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +116,18 @@ def test_a_pause_is_one_however_often_it_is_pressed_and_its_end_is_kept() -> Non
         operations.pause_sending(what="FAX", actor=dana, now=NOON)
     with pytest.raises(operations.UnableToPause):
         operations.resume_sending(what="FAX", actor=dana, now=NOON)
+
+
+def test_the_end_of_a_pause_brings_nothing_before_its_time() -> None:
+    ready()
+    own, waiting = planned(lead("Ana Ortega")), planned(lead("Ben Cole"))
+    Message.objects.filter(pk=waiting.pk).update(due_at=None)
+    Job.objects.all().delete()
+    operations.pause_sending(what="ALL", actor=None, now=NOON)
+    assert operations.resume_sending(what="ALL", actor=None, now=NOON + MINUTE) == 1
+    assert [job.payload for job in Job.objects.filter(name="messages.deliver")] == [{"message_id": waiting.pk}]
+    own.refresh_from_db()
+    assert own.due_at == NOON + HOUR
 
 
 def test_the_end_of_a_pause_of_one_channel_leaves_the_other_alone() -> None:

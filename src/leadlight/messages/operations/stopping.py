@@ -98,8 +98,8 @@ def resume_sending(*, what: str, actor: User | None, now: datetime) -> int:
         return 0
     record_audit(action="sending.resumed", subject=f"sending:{what}", now=now, actor=actor)
     of_what = Q() if what == PauseOf.ALL else Q(channel=what)
-    waiting = Message.objects.filter(of_what, state=State.PLANNED, is_automatic=True)
+    # What has a moment of its own comes up at it.
+    waiting = Message.objects.filter(of_what, state=State.PLANNED, is_automatic=True, due_at=None)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True))
-    waiting.update(due_at=None)
     enqueue_deliveries(ids, now=now)
     return len(ids)
