@@ -58,6 +58,17 @@ def test_a_message_of_ours_counts_once_with_its_class_and_what_is_being_sent_too
     assert decided(ana).facts.touches == ()
 
 
+def test_what_the_law_wants_said_answers_nobody() -> None:
+    ready()
+    ana = lead("Ana Ortega")
+    happen(ana, "inquiry", NOON - HOUR)
+    said = {"lead": ana.leads.get(), "direction": "OUT", "channel": "EMAIL", "state": "SENT", "created_at": NOON}
+    Message.objects.create(key="k", message_class=MessageClass.COMPLIANCE, tried_at=NOON - MINUTE, **said)
+    assert decided(ana, MessageClass.REQUESTED_RESPONSE).facts.answered_at is None
+    Message.objects.update(message_class=MessageClass.MARKETING)
+    assert decided(ana, MessageClass.REQUESTED_RESPONSE).facts.answered_at == NOON - MINUTE
+
+
 def test_what_the_household_was_sent_is_told_apart() -> None:
     ready()
     ana, ben = lead("Ana Ortega"), lead("Ben Ortega")

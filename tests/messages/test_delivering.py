@@ -199,6 +199,15 @@ def test_a_doubtful_one_goes_out_once_more_when_somebody_says_so(server: MailSer
     assert (message.state, len(server.accepted)) == ("SENT", 1)
 
 
+def test_only_what_is_handed_over_for_longer_than_any_server_takes_is_in_doubt(ana: Person) -> None:
+    message = acknowledged(ana)
+    assert operations.claim(message_id=message.pk, now=NOON) is not None
+    assert operations.find_doubtful(now=NOON + 15 * MINUTE) == 0
+    assert operations.find_doubtful(now=NOON + 16 * MINUTE) == 1
+    message.refresh_from_db()
+    assert message.state == "MAYBE_SENT"
+
+
 def test_whoever_was_given_up_for_dead_does_not_speak_for_a_later_try(ana: Person) -> None:
     message = acknowledged(ana)
     slow = operations.claim(message_id=message.pk, now=NOON)

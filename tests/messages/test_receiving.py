@@ -276,6 +276,12 @@ def test_a_stop_from_an_address_that_nobody_has_holds_for_whoever_comes_with_it(
         assert Message.objects.get(event_id=event_id).state == state
 
 
+def test_what_a_machine_of_nobody_whom_we_know_says_is_not_kept(ana: Person) -> None:
+    away = {"Auto_Submitted": "auto-replied", "Subject": "Out of office"}
+    assert receive(incoming("I am away.\n", From="x@nowhere.test", **away)) == 0
+    assert receive(incoming("I am away.\n", From=ANA, **away)) == 1
+
+
 def test_newsletters_are_not_kept_in_the_inbox(ana: Person) -> None:
     assert receive(incoming(From="news@shop.test", List_Id="<news.shop.test>")) == 0
     assert not Message.objects.exists()

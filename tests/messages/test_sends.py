@@ -63,6 +63,25 @@ def test_a_line_holds_all_that_a_checker_needs(tmp_path: Path) -> None:
     assert (call["is_on_national_list"], call["national_list_of"]) == (False, None)
 
 
+def test_what_their_own_record_closed_is_told_once(tmp_path: Path) -> None:
+    ready()
+    ana = lead("Ana Ortega", emails=("ana@example.com",))
+    suppress(rows=[(ana.leads.get().pk, "EMAIL", "OPTED_OUT", "“stop”")], origin="test", now=NOON - HOUR)
+    operations.acknowledge(event_ids=[happen(ana, "inquiry", NOON)], now=NOON)
+    [row] = exported(tmp_path)
+    assert [one["evidence"] for one in row["suppressions"]] == ["“stop”"]
+
+
+def test_what_was_tried_and_then_stopped_was_not_handed_over(tmp_path: Path) -> None:
+    ready()
+    ana = lead("Ana Ortega")
+    operations.acknowledge(event_ids=[happen(ana, "inquiry", NOON)], now=NOON)
+    Message.objects.update(tried_at=NOON, state="CANCELLED", finished_at=NOON + HOUR)
+    assert [row["at"] for row in exported(tmp_path)] == [(NOON + HOUR).isoformat()]
+    Message.objects.update(state="FAILED")
+    assert [row["at"] for row in exported(tmp_path)] == [NOON.isoformat()]
+
+
 def test_where_they_said_that_they_are_stands_with_it(tmp_path: Path) -> None:
     ready()
     ana = lead("Ana Ortega", emails=("ana@example.com",), home="12 Elm St, Tampa, FL 33602")
