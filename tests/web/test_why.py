@@ -118,6 +118,7 @@ def test_the_file_holds_all(owner: Client, ana: Person) -> None:
             "consents",
             "scores",
             "filled_in",
+            "saved_searches",
         ),
         "decisions",
     }
