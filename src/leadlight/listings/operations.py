@@ -51,7 +51,7 @@ def store_listings(*, rows: Sequence[Told], as_of: datetime, cause: str, now: da
     if not rows:
         return Stored()
     # Whoever comes second sees what the first has stored: the newest wins also between two feeds of one system.
-    lock_until_commit("listings.store")
+    lock_until_commit("listings")
     told: dict[tuple[str, str], list[Told]] = defaultdict(list)
     for row in rows:
         told[row.system, row.listing_key].append(row)

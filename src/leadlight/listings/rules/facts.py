@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from leadlight.leads.rules import fold
-from leadlight.listings.rules.vocabulary import LEASES, Status
+from leadlight.listings.rules.vocabulary import LEASES, Status, words_of
 
 #: Longest text of a field; what is longer is cut.
 LONGEST = {
@@ -87,6 +87,11 @@ class Facts:
     def is_lease(self) -> bool:
         """Whether it is rented out, not sold."""
         return self.property_type in LEASES
+
+    @property
+    def status_words(self) -> str:
+        """Its status as people read it."""
+        return words_of(self.standard_status)
 
     @property
     def listed_on(self) -> date:
