@@ -22,6 +22,7 @@ def test_only_what_is_active_is_shown(status: Status) -> None:
 
 @pytest.mark.parametrize("status", [*Status])
 def test_a_team_may_add_what_is_under_contract_pending_or_coming_and_nothing_else(status: Status) -> None:
+    assert {"ActiveUnderContract", "Pending", "ComingSoon"} == OPTIONAL
     allowed = home(status, internet_entire_listing_display=True)
     assert is_showable(allowed, NOW, also=list(Status)) is (status is Status.ACTIVE or status in OPTIONAL)
     assert not is_showable(home(status, internet_entire_listing_display=False), NOW, also=list(Status))

@@ -46,7 +46,7 @@ def store_listings(*, rows: Sequence[Told], as_of: datetime, cause: str, now: da
 
     `as_of` is the moment of rows that name none: that of the export. `cause` is a word of `events.rules.Cause`, which
     stands above this room, and goes with the facts that are published: whoever hears them decides by it whether
-    anybody may be told. Eight queries for a batch of up to 500 rows, however many change.
+    anybody may be told. Six queries for a batch of up to 500 listings, however many change.
     """
     if not rows:
         return Stored()

@@ -19,7 +19,9 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return "; ".join(map(_text, value))
-    return json.dumps(value, default=str) if isinstance(value, dict) else str(value)
+    text = json.dumps(value, default=str) if isinstance(value, dict) else str(value)
+    # JSON can escape halves of characters, which nothing stores.
+    return text.encode("utf-8", "replace").decode()
 
 
 def _object(line: str) -> dict[str, Any] | None:
@@ -56,14 +58,19 @@ def open_lines(path: Path, name: str) -> TableFile:
         raise UnableToReadFile(
             f"{name} has no line that is a JSON object. Export one object in each line, or use CSV."
         )
-    check_header(list(keys), name)
+    names = [_text(key) for key in keys]
+    check_header(names, name)
 
     def rows() -> Iterator[Row | BadRow]:
         for n, line in lines():
             found = _object(line)
             if found is None:
                 yield BadRow(n, (line.rstrip("\r\n")[:MAX_CELL],), "the line is not one JSON object")
-            elif any(cells := tuple(_text(found.get(key)) for key in keys)):
+                continue
+            cells = tuple(_text(found.get(key)) for key in keys)
+            if max(map(len, cells)) > MAX_CELL:
+                raise UnableToReadFile(f"{name} has a cell of more than {MAX_CELL:,} characters: it is no table.")
+            if any(cells):
                 yield Row(n, cells)
 
-    return TableFile(unique(list(keys)), rows, encoding="json lines")
+    return TableFile(unique(names), rows, encoding="json lines")

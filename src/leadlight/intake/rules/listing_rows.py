@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -16,11 +16,11 @@ from leadlight.intake.rules.records import ListingRow, Rejected
 from leadlight.listings.rules import Status, Told
 from leadlight.listings.rules.vocabulary import property_type_of, status_of, sub_type_of
 
-_MOST_PRICE = Decimal(10) ** 12
+_MOST_PRICE = Decimal(10) ** 11
 _MOST_ROOMS = 1_000
 #: A bedroom of less may not be built (International Residential Code, R304.1): the number is a slip of the pen.
 _LEAST_BEDROOM = 70
-_MOST_AREA = Decimal(10) ** 9
+_MOST_AREA = Decimal(10) ** 8
 _SQUARE_FEET_OF_METER = Decimal("10.7639")
 _PLAIN_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,10})?(?:[eE]\+?\d{1,2})?")
 #: One amount and its currency; "400,000 - 450,000" and "call for price" are none.
@@ -115,7 +115,7 @@ def listing_reader(
                 if why:
                     notes.append(why)
                 else:
-                    values[field] = at.astimezone(zone).date() if at and field in _DAYS else at
+                    values[field] = _day(at, zone) if at and field in _DAYS else at
             elif at is not None:
                 told[field] = at
         return told
@@ -159,6 +159,11 @@ def listing_reader(
         return ListingRow(Told(system, shortened(key, 255), values, **told), tuple(notes))
 
     return read
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    # Feeds write days as midnight in UTC, which would be the day before here.
+    return at.date() if at.time() == time.min else at.astimezone(zone).date()
 
 
 class _KindsOf:
