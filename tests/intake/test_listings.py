@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from leadlight.intake import operations
 from leadlight.intake.models import Import, ImportStatus
 from leadlight.intake.operations import UnableToImport
+from leadlight.intake.operations.undoing import SEARCHES
 from leadlight.intake.reading import Row, UnableToReadFile, open_table
 from leadlight.intake.rules.fields import LISTINGS, TABLES
 from leadlight.intake.rules.listing_rows import price
@@ -26,9 +27,10 @@ from leadlight.intake.rules.rows import listing_reader
 from leadlight.jobs.models import Job
 from leadlight.jobs.worker import run_due
 from leadlight.leads.models import Lead
-from leadlight.listings.models import Listing, ListingChange
+from leadlight.listings.models import Listing, ListingChange, SavedSearch
+from leadlight.listings.operations import save_search
 from leadlight.listings.rules import Status
-from tests.intake.helpers import NOW, WORK, bring, dump, people, receive, undo
+from tests.intake.helpers import NOW, WORK, bring, dump, lead, people, receive, undo
 from tests.intake.test_command import run, write
 
 #: A feed as the RESO Web API gives it, with what fair housing has no use for.
@@ -215,11 +217,14 @@ def test_what_cannot_be_read_is_left_out_and_noted(change: tuple[str, ...], word
 
 
 def test_a_flag_that_cannot_be_read_hides() -> None:
-    row = one(RESO, ROW.replace("true,N", "perhaps,", 1))
-    assert row.told.values["internet_entire_listing_display"] is False
-    assert "is read as no" in row.notes[0]
-    # Nothing said is not a no.
-    assert "internet_address_display" not in row.told.values
+    for word in ("perhaps", "Opted Out", "2"):
+        row = one(RESO, ROW.replace("true,N", f"{word},", 1))
+        assert row.told.values["internet_entire_listing_display"] is False
+        assert "is read as no" in row.notes[0]
+        # Nothing said is not a no.
+        assert "internet_address_display" not in row.told.values
+    told = one(RESO, ROW.replace("true,N", "1,0", 1))
+    assert (told.notes, told.told.values["internet_entire_listing_display"]) == ((), True)
 
 
 def test_an_empty_cell_says_that_there_is_none_and_a_missing_column_nothing() -> None:
@@ -371,6 +376,15 @@ def test_a_file_of_listings_beside_one_of_people() -> None:
     assert counts(part_of) == [1, 0, 0, 0, 0, 0, 1]
     assert undo(part_of)["removed"] == 1
     assert Listing.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_whoever_saved_a_search_here_stays_when_their_import_is_undone() -> None:
+    part_of = bring(people(*(f"{n},2024-03-01 10:00,P{n},Lee,Lead,Zillow,,p{n}@example.com,,,,,," for n in range(2))))
+    save_search(lead_id=lead("1").pk, criteria={"areas": ["Kent"]}, now=NOW)
+    counts = undo(part_of)
+    assert (counts["removed"], counts["kept"]) == (1, {SEARCHES: 1})
+    assert SavedSearch.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -23,7 +23,9 @@ def test_common_words_of_statuses() -> None:
 
 def test_kinds_of_homes() -> None:
     assert property_type_of("Residential Lease") is PropertyType.RESIDENTIAL_LEASE
-    assert property_type_of("For rent") is PropertyType.RESIDENTIAL_LEASE
+    for word in ("For rent", "Condo/Coop Lease", "Rentals", "residential rental"):
+        assert property_type_of(word) is PropertyType.RESIDENTIAL_LEASE
+    assert property_type_of("Commercial for Lease") is PropertyType.COMMERCIAL_LEASE
     assert property_type_of("Castle") is None
     assert [sub_type_of(word) for word in ("Condo", "single family residence", "Tiny House", "")] == [
         *("Condominium", "SingleFamilyResidence", "Tiny House", ""),

@@ -8,7 +8,7 @@ LISTING_COLUMNS: dict[str, str] = {
     "standard_status": "standardstatus listingstatus mlsstatus status",
     "property_type": "propertytype",
     "property_sub_type": "propertysubtype subtype hometype styleofhome",
-    "list_price": "listprice listingprice askingprice currentprice leaseamount rent monthlyrent price",
+    "list_price": "listprice listingprice askingprice currentprice price",
     "close_price": "closeprice soldprice saleprice sellingprice closingprice",
     "bedrooms_total": "bedroomstotal bedrooms bedroomcount beds bedroom br",
     "bathrooms_total": "bathroomstotaldecimal bathroomstotal bathrooms bathroomstotalinteger bathroomcount baths "

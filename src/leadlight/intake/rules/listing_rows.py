@@ -36,6 +36,8 @@ _TEXTS = (
 _LINKS = ("url", "photo_url")
 _DAYS = ("listing_contract_date", "on_market_date", "purchase_contract_date", "close_date")
 _MOMENTS = ("open_house_starts_at", "open_house_ends_at")
+#: Not those of opt-outs (`normalise.yes_no`), whose "opted out" is a yes.
+_YES, _NO = frozenset({"yes", "y", "true", "t", "1", "1.0"}), frozenset({"no", "n", "false", "f", "0", "0.0"})
 _FLAGS = ("internet_entire_listing_display", "internet_address_display")
 
 
@@ -147,11 +149,10 @@ def listing_reader(
             values["public_remarks"] = clean(cells[remarks_at])
         for field, place in flags:
             if text := clean(cells[place]):
-                said = normalise.yes_no(text)
-                if said is None:
-                    notes.append(f"{columns[place]}: {text[:40]!r} is neither yes nor no, and is read as no")
                 # What cannot be read must not show what a seller hides.
-                values[field] = bool(said)
+                values[field] = text.lower() in _YES
+                if text.lower() not in {*_YES, *_NO}:
+                    notes.append(f"{columns[place]}: {text[:40]!r} is neither yes nor no, and is read as no")
         kinds(cells, values, notes)
         rooms(cells, values, notes)
         places(cells, values)

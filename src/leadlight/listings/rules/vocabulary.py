@@ -72,12 +72,8 @@ _STATUS_WORDS = {
     "offmarket": Status.WITHDRAWN,
     "draft": Status.INCOMPLETE,
 }
+_RENTING = re.compile(r"lease|\brent(?:als?)?\b", re.IGNORECASE)
 _TYPE_WORDS = {
-    "rental": PropertyType.RESIDENTIAL_LEASE,
-    "forrent": PropertyType.RESIDENTIAL_LEASE,
-    "residentialrental": PropertyType.RESIDENTIAL_LEASE,
-    "residentialforlease": PropertyType.RESIDENTIAL_LEASE,
-    "lease": PropertyType.RESIDENTIAL_LEASE,
     "lotsandland": PropertyType.LAND,
     "vacantland": PropertyType.LAND,
     "multifamilysale": PropertyType.RESIDENTIAL_INCOME,
@@ -115,8 +111,16 @@ def status_of(text: str) -> Status | None:
 
 
 def property_type_of(text: str) -> PropertyType | None:
-    """Return the property type that a word says; None for any other."""
-    return _TYPES.get(plain(text))
+    """
+    Return the property type that a word says; None for any other.
+
+    Whatever speaks of renting is a lease: a month's rent must never stand among prices.
+    """
+    found = _TYPES.get(plain(text))
+    if found is None and _RENTING.search(text):
+        commercial = "commercial" in text.lower()
+        return PropertyType.COMMERCIAL_LEASE if commercial else PropertyType.RESIDENTIAL_LEASE
+    return found
 
 
 def sub_type_of(text: str) -> str:
