@@ -108,6 +108,20 @@ def test_places_and_kinds_count_that_a_fifth_of_the_homes_share() -> None:
     assert more.need.areas == {"ballard"}
 
 
+def test_one_home_alone_makes_no_place_and_rooms_begin_at_the_lower_quartile() -> None:
+    areas = ("Ballard", "Ballard", "Fremont", "Kent", "Arsta")
+    rooms = (1, 2, 3, 4, 4)
+    baths = ("1", "1.5", "2", "2.5", "3")
+    some = [
+        home(pk=n + 1, area=area, bedrooms_total=beds, bathrooms_total=Decimal(bath))
+        for n, (area, beds, bath) in enumerate(zip(areas, rooms, baths, strict=True))
+    ]
+    found = need_from(some)
+    assert found is not None
+    assert found.need.areas == {"ballard"}
+    assert (found.need.least_bedrooms, found.need.least_bathrooms) == (2, Decimal("1.5"))
+
+
 def test_without_areas_the_postal_code_or_the_city_is_the_place() -> None:
     for facts, place in (
         ({"area": ""}, "postal_codes"),
