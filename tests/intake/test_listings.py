@@ -106,6 +106,7 @@ def test_a_table_of_listings_is_known_by_its_headers(header: str) -> None:
         "ID,Person ID,Type,Created,Message,Property Address,Price,Bedrooms,Bathrooms",
         "Deal ID,Stage,Price,Close Date,Contact Name",
         "id,status,price,created",
+        "Deal ID,Address,Price,Bedrooms,Bathrooms,Close Date",
         "Price,Bedrooms",
     ],
 )

@@ -94,6 +94,7 @@ def test_rows_without_a_moment_count_as_of_the_export_the_last_told_over_the_oth
     assert settled(one, before=settled(told(at=NOW + DAY, list_price=PRICE)).after).n_outdated == 1
     for rows in ((one, told(at=NOW + DAY, list_price=PRICE)), (told(at=NOW + DAY, list_price=PRICE), one)):
         assert settled(*rows).after.list_price == PRICE
+        assert [change.at for change in settled(*rows).changes] == [NOW, NOW + DAY]
     # Of a row dated to the export's moment, too.
     assert settled(one, told(at=NOW, list_price=PRICE)).after.list_price == 1
 

@@ -9,6 +9,7 @@ from leadlight.intake.rules.mapping import Column
 
 #: What only people have; whoever's budget and bedrooms stand beside a name is a lead.
 _OF_PEOPLE = {LEADS: ("first_name", "last_name", "email", "phone", "name"), ACTIVITIES: ("lead_id", "email", "phone")}
+_OF_DEALS = frozenset({"deal", "opportunity"})
 _OF_HOMES = ("bedrooms_total", "bathrooms_total", "living_area")
 #: The weakest names of a price and a day: what they are of depends on the rest of the file.
 _PRICE, _DAY = "price", "date"
@@ -21,12 +22,14 @@ def is_listings(columns: Sequence[str]) -> bool:
     """
     Say whether the headers are those of listings.
 
-    They tell of no person, and either name a listing and its status, or give a price beside two of bedrooms,
-    bathrooms and living area.
+    They tell of no person and no deal, and either name a listing and its status, or give a price beside two of
+    bedrooms, bathrooms and living area.
     """
     for table, fields in _OF_PEOPLE.items():
         if any(headers.SYNONYMS[table].get(headers.key(name)) in fields for name in columns):
             return False
+    if any(_OF_DEALS.intersection(headers.words(name)) for name in columns):
+        return False
     held = {headers.by_name(name, LISTINGS): headers.key(name) for name in columns}
     if "standard_status" in held and "listing_key" in held and {"list_price", "close_price"} & held.keys():
         # Deals have an id, a status and a price too; a key that is called one is a listing's alone.
