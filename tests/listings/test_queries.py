@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from leadlight.listings import queries
 from leadlight.listings.models import Listing
 from leadlight.listings.rules import OPTIONAL, Need, PropertyType, Status, match, need_of
 from leadlight.listings.rules.facts import names
-from tests.listings.build import NOW, criteria, homes, store, told
+from tests.listings.build import DAY, FEED, NOW, criteria, homes, store, told
 
 
 class TestMatching(TestCase):
@@ -37,6 +38,60 @@ class TestMatching(TestCase):
         found = queries.matching(need, limit=limit, now=NOW, also=also)
         assert found == match(need, stored, NOW, also=also)[:limit]
         assert len(found) == min(limit, len(match(need, some, NOW, also=also)))
+
+
+TODAY = NOW.date()
+#: Homes at every edge of what the rule asks.
+EDGES: list[dict[str, Any]] = [
+    {},
+    *({"status": status} for status in Status),
+    *({"status": status, "internet_entire_listing_display": True} for status in OPTIONAL),
+    {"internet_entire_listing_display": True},
+    {"internet_entire_listing_display": False},
+    *({"on_market_date": TODAY + n * DAY} for n in (-1, 0, 1)),
+    *({"close_date": TODAY + n * DAY} for n in (-1, 0, 1)),
+    *({"list_price": price} for price in (None, Decimal("499999.99"), Decimal(500_000), Decimal("500000.01"))),
+    *({"bedrooms_total": n} for n in (None, 1, 2, 3)),
+    *({"bathrooms_total": n} for n in (None, Decimal("1.5"), Decimal("1.75"), Decimal(2))),
+    *({"area": area} for area in ("", "FREMONT", "Årsta")),
+    *({"city": city, "area": ""} for city in ("", "kent")),
+    *({"postal_code": code, "area": "", "city": ""} for code in ("", "98103", "V6B 1A1")),
+    *({"property_type": kind} for kind in ("", "ResidentialLease", "CommercialLease", "Land")),
+    *({"property_sub_type": kind} for kind in ("", "Condominium", "Yurt")),
+]
+WISHES: list[dict[str, Any]] = [
+    {},
+    {"transaction": "rent"},
+    {"least_price": 500_000},
+    {"most_price": 500_000},
+    {"least_bedrooms": 2},
+    {"least_bedrooms": 0},
+    {"least_bathrooms": "1.75"},
+    {"areas": ["fremont", "arsta"]},
+    {"cities": ["Kent"]},
+    {"postal_codes": ["v6b 1a1"]},
+    {"areas": ["ballard"], "cities": ["kent"], "postal_codes": ["98103"]},
+    {"property_types": ["Land"]},
+    {"property_types": ["Condominium", "Residential"]},
+    {"least_price": 500_000, "most_price": 500_000, "cities": ["seattle"], "property_types": ["Residential"]},
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("also", [frozenset(), *({status} for status in OPTIONAL), OPTIONAL])
+def test_at_every_edge_the_database_asks_what_the_rule_asks(also) -> None:
+    common = {"list_price": Decimal(488_000), "bedrooms_total": 2, "bathrooms_total": Decimal(2), "area": "Ballard"}
+    common |= {"city": "Seattle", "postal_code": "98107", "property_type": "Residential"}
+    store(*(told(str(n), **{**common, **edge}) for n, edge in enumerate(EDGES)))
+    stored = list(queries.by_keys((FEED, str(n)) for n in range(len(EDGES))).values())
+    assert len(stored) == len(EDGES)
+    for wish in WISHES:
+        need = need_of(wish)
+        right = match(need, stored, NOW, also=also)
+        assert 0 < len(right) < len(EDGES), wish
+        for limit in range(1, len(right) + 2):
+            # A row too many that the rule drops afterwards would leave one too few.
+            assert queries.matching(need, limit=limit, now=NOW, also=also) == right[:limit], wish
 
 
 @pytest.mark.django_db

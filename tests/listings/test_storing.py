@@ -115,6 +115,9 @@ def test_what_a_row_does_not_tell_stays() -> None:
     found = queries.by_keys([(FEED, "1")])[FEED, "1"]
     assert (found.list_price, found.close_price, found.area) == (488_000, 470_000, "Årsta Hill")
     assert changes() == [("APPEARED", "", "Active"), ("STATUS", "Active", "Closed"), ("CLOSE_PRICE", "", "470000")]
+    assert store(told("1", Status.CLOSED, AT + 2 * DAY, bedrooms_total=4, city="Kent")) == Stored(changed=1)
+    found = queries.by_keys([(FEED, "1")])[FEED, "1"]
+    assert (found.bedrooms_total, found.city, Listing.objects.get().city_key) == (4, "Kent", "kent")
     [history] = queries.history([found.pk]).values()
     assert [change.kind for change in history] == ["APPEARED", "STATUS", "CLOSE_PRICE"]
 
