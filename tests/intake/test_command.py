@@ -130,7 +130,7 @@ def test_what_is_named_wrongly_is_told(tmp_path: Path) -> None:
     for arguments, words in (
         (("--outcome", "Wonn"), "No file has a column Wonn"),
         (("--preset", "nobody"), "There is no preset nobody"),
-        (("--table", "cats"), "people, activities and deals"),
+        (("--table", "cats"), "people, activities, deals and listings"),
         (("--exported-at", "soon"), "2026-03-31"),
         (("--mapping", str(tmp_path / "none.toml")), "cannot be opened"),
     ):

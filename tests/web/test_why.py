@@ -143,6 +143,7 @@ def test_the_file_holds_all(owner: Client, ana: Person) -> None:
             "waits",
             "alerts",
             "outcomes",
+            "saved_searches",
         ),
         "decisions",
     }

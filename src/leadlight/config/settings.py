@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "leadlight.jobs",
     "leadlight.accounts",
     "leadlight.leads",
+    "leadlight.listings",
     "leadlight.events",
     "leadlight.consent",
     "leadlight.intake",

@@ -14,6 +14,12 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "leads.persons_merged": ("crm.on_persons_changed",),
     #: That was undone, or a record was somebody else's: leads went from the first of `person_ids` to the others.
     "leads.persons_parted": ("crm.on_persons_changed",),
+    #: A home is offered that was not before: `listing_id`, by its `cause`, as in the two below.
+    "listings.appeared": (),
+    #: The price of a home on offer fell by enough to be worth telling.
+    "listings.price_dropped": (),
+    #: A home is offered again.
+    "listings.back_on_market": (),
     #: An inquiry, showing request or valuation request came in.
     "events.inquiry_received": ("consent.on_words", "messages.on_inquiry", "routing.on_inquiry"),
     #: A person answered us.

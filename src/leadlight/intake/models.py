@@ -38,6 +38,12 @@ class Import(models.Model):
     #: In plain words, when it failed.
     failure = models.TextField(default="", blank=True)
 
+    @property
+    def is_of_listings(self) -> bool:
+        """Whether it brought listings and nothing else: they are brought up to date, not taken back."""
+        tables = {file.table for file in self.files.all()}
+        return tables == {Table.LISTINGS}
+
 
 class Table(models.TextChoices):
     """What the rows of a file are."""
@@ -45,6 +51,7 @@ class Table(models.TextChoices):
     LEADS = "LEADS", "people"
     ACTIVITIES = "ACTIVITIES", "activities"
     DEALS = "DEALS", "deals"
+    LISTINGS = "LISTINGS", "listings"
 
 
 class ImportFile(models.Model):

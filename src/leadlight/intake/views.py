@@ -16,10 +16,11 @@ from leadlight.intake import choices, looks, operations, queries
 from leadlight.intake.models import Import, ImportFile, ImportStatus, Table
 from leadlight.intake.rules.mapping import Mapping, from_toml
 from leadlight.intake.rules.presets import PRESET_BY_NAME
-from leadlight.intake.rules.records import EventRow, LeadRow, Rejected
+from leadlight.intake.rules.records import EventRow, LeadRow, ListingRow, Rejected
 from leadlight.kit.clock import utc_now
 from leadlight.kit.errors import DomainError
 from leadlight.leads.models import Provenance
+from leadlight.listings.rules.facts import Facts, tidied
 
 _SHOWN = 10
 #: Of those who vanished from an export, how many are named.
@@ -167,26 +168,36 @@ def mapping_toml(_request: HttpRequest, import_id: int, position: int) -> HttpRe
 @require_GET
 @_managers_only
 def preview(request: HttpRequest, import_id: int) -> HttpResponse:
-    """Show ten people and ten activities as they will look."""
+    """Show ten people, ten activities and ten listings as they will look."""
     part_of = get_object_or_404(Import, pk=import_id)
     if part_of.status != ImportStatus.DRAFT:
         return redirect("intake:result", import_id)
     people: list[LeadRow] = []
     events: list[EventRow] = []
+    homes: list[Facts] = []
     for file in part_of.files.order_by("position"):
         sample = looks.sample_of(file)
         read = operations.reader_of(
             from_toml(file.mapping), sample.columns, now=utc_now(), exported_at=part_of.exported_at
         )
         parsed = (read(row) for row in sample.rows)
-        if file.table == Table.LEADS:
+        if file.table == Table.LISTINGS:
+            told = (Facts(**tidied(row.told.values)) for row in parsed if isinstance(row, ListingRow))
+            homes += islice(told, _SHOWN)
+        elif file.table == Table.LEADS:
             people += islice((row for row in parsed if isinstance(row, LeadRow)), _SHOWN)
         else:
             events += islice((event for row in parsed if isinstance(row, list) for event in row[:1]), _SHOWN)
     return render(
         request,
         "intake/preview.html",
-        {"import": part_of, "people": people[:_SHOWN], "events": events[:_SHOWN], "nouns": queries.nouns()},
+        {
+            "import": part_of,
+            "people": people[:_SHOWN],
+            "events": events[:_SHOWN],
+            "homes": homes[:_SHOWN],
+            "nouns": queries.nouns(),
+        },
     )
 
 
@@ -234,6 +245,7 @@ def result(request: HttpRequest, import_id: int) -> HttpResponse:
         "import": part_of,
         "counts": part_of.counts,
         "files": part_of.files.order_by("position"),
+        "has_listings": any(file.table == Table.LISTINGS for file in part_of.files.all()),
         "rejected": queries.first_rejected(part_of),
         "vanished": vanished,
         "n_gone": len(gone),

@@ -48,7 +48,7 @@ class Wishes:
 
     system: str = ""
     preset: str = ""
-    #: File name → LEADS, ACTIVITIES or DEALS; under "" for all others.
+    #: File name → LEADS, ACTIVITIES, DEALS or LISTINGS; under "" for all others.
     tables: dict[str, str] = field(default_factory=dict)
     outcome: str | None = None
     order: str | None = None
@@ -147,7 +147,7 @@ def _system_of(found: Sequence[Examined]) -> str:
     presets = [one.mapping.system for one in found if one.mapping.preset]
     if presets:
         return presets[0]
-    if found[0].mapping.table == Table.LEADS:
+    if found[0].mapping.table in {Table.LEADS, Table.LISTINGS}:
         return found[0].mapping.system
     known = queries.systems()
     return known[0] if known else found[0].mapping.system

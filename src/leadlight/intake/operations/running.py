@@ -4,6 +4,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeAlias
@@ -21,18 +22,20 @@ from leadlight.intake.operations.people import store_people
 from leadlight.intake.reading import BadRow, Row, TableFile, reopen_table
 from leadlight.intake.rules.derived import NEED_OF
 from leadlight.intake.rules.mapping import Mapping, from_toml
-from leadlight.intake.rules.records import EventRow, LeadRow, Rejected
-from leadlight.intake.rules.rows import counts_repeats, event_reader, lead_reader
+from leadlight.intake.rules.records import EventRow, LeadRow, ListingRow, Rejected
+from leadlight.intake.rules.rows import counts_repeats, event_reader, lead_reader, listing_reader
 from leadlight.jobs.operations import publish
 from leadlight.kit.db import insert_rows
 from leadlight.leads.operations import hold_all_leads
+from leadlight.listings.operations import store_listings
 
 #: Rows per transaction: large enough for the databases' best speed, small enough to lose little to a kill.
-CHUNK = {Table.LEADS: 2_000, Table.ACTIVITIES: 5_000, Table.DEALS: 5_000}
+CHUNK = {Table.LEADS: 2_000, Table.ACTIVITIES: 5_000, Table.DEALS: 5_000, Table.LISTINGS: 2_000}
 _PERSONS = 2_000
 
 #: What an import counts: leads by what became of them, further rows of one lead, events, those known already,
-#: closed channels, rows that could not be read, values dropped from rows that were kept, rows that tell of nothing.
+#: closed channels, rows that could not be read, values dropped from rows that were kept, rows that tell of nothing,
+#: listings by what became of them.
 COUNTS = (
     "created",
     "updated",
@@ -44,10 +47,14 @@ COUNTS = (
     "rejected",
     "noted",
     "ignored",
+    "listings_new",
+    "listings_changed",
+    "listings_unchanged",
+    "listings_outdated",
 )
 
 #: People first, then what refers to them.
-ORDER = {Table.LEADS: 0, Table.ACTIVITIES: 1, Table.DEALS: 2}
+ORDER = {Table.LEADS: 0, Table.ACTIVITIES: 1, Table.DEALS: 2, Table.LISTINGS: 3}
 
 JOB = "intake.run_import"
 
@@ -56,7 +63,7 @@ UNEXPECTED = (
     " itself; if it stays like this, undo it and tell whoever runs Leadlight to look at the log."
 )
 
-Parsed: TypeAlias = "LeadRow | list[EventRow] | Rejected"
+Parsed: TypeAlias = "LeadRow | list[EventRow] | ListingRow | Rejected"
 
 
 def job_key(import_id: int) -> str:
@@ -128,7 +135,9 @@ def _finish(import_id: int, now: datetime) -> None:
     part_of.status = ImportStatus.DONE
     part_of.finished_at = now
     part_of.save(update_fields=["status", "finished_at"])
-    publish(facts={"intake.import_finished": [{"import_id": import_id}]}, now=now)
+    if not part_of.is_of_listings:
+        # Whoever hears it looks at people and their history anew.
+        publish(facts={"intake.import_finished": [{"import_id": import_id}]}, now=now)
     record_audit(
         action="import.done",
         subject=job_key(import_id),
@@ -150,6 +159,8 @@ def reader_of(
     mapping: Mapping, columns: Sequence[str], *, now: datetime, exported_at: datetime
 ) -> Callable[[Row], Parsed]:
     """Return the function that reads the rows of a file as its mapping says."""
+    if mapping.table == Table.LISTINGS:
+        return listing_reader(mapping, columns, now=now)
     make = lead_reader if mapping.table == Table.LEADS else event_reader
     return make(mapping, columns, now=now, exported_at=exported_at)
 
@@ -233,9 +244,8 @@ def _store_chunk(
             at_creation=_known_at_creation(reading.mapping),
             now=now,
         )
-        for row, parsed in chunk:
-            if isinstance(parsed, LeadRow):
-                rejected += [(row, note, True) for note in parsed.notes]
+    elif file.table == Table.LISTINGS:
+        counts = _store_listings(part_of, [parsed for _, parsed in chunk if isinstance(parsed, ListingRow)], now)
     else:
         told = [(row, parsed) for row, parsed in chunk if isinstance(parsed, list)]
         counts, nobody = store_happenings(
@@ -243,6 +253,12 @@ def _store_chunk(
         )
         rejected += [(told[place][0], reason, False) for place, reason in nobody.items()]
         counts["ignored"] = sum(not parsed for _, parsed in told)
+    rejected += [
+        (row, note, True)
+        for row, parsed in chunk
+        if isinstance(parsed, (LeadRow, ListingRow))
+        for note in parsed.notes
+    ]
     counts["rejected"] = sum(not was_kept for _, _, was_kept in rejected)
     counts["noted"] = len(rejected) - counts["rejected"]
     insert_rows(
@@ -258,6 +274,13 @@ def _store_chunk(
     part_of.counts = _added(part_of.counts, counts, _dropped(chunk, reading.left_out))
     part_of.save(update_fields=["counts"])
     return True
+
+
+def _store_listings(part_of: Import, rows: Sequence[ListingRow], now: datetime) -> Counter[str]:
+    stored = store_listings(
+        rows=[row.told for row in rows], as_of=part_of.exported_at, cause=Cause.IMPORT.value, now=now
+    )
+    return Counter({f"listings_{name}": n for name, n in asdict(stored).items()})
 
 
 def lock(import_id: int) -> Import:

@@ -25,6 +25,7 @@ from leadlight.jobs.operations import enqueue
 from leadlight.kit.db import update_rows
 from leadlight.leads import operations as leads
 from leadlight.leads.models import Lead
+from leadlight.listings.models import SavedSearch
 
 JOB = "intake.run_undo"
 _LEADS = 1_000
@@ -37,6 +38,7 @@ NEWER_EVENT = "something newer is known of them"
 TOLD = "another program or somebody of the team told of them too"
 SUPPRESSED = "they were marked do-not-contact here"
 CONSENTED = "they agreed here to be contacted, and that proof is kept"
+SEARCHES = "they saved a search here"
 
 
 def job_key(import_id: int) -> str:
@@ -50,13 +52,15 @@ def undo_import(*, import_id: int, actor: User | None, now: datetime) -> None:
     Hand the undoing of an import to the ledger; one that is undone already is left alone.
 
     Raises:
-        UnableToImport: it never started, or it or another one of the same people is running.
+        UnableToImport: it never started, brought listings alone, or it or another one of the same people is running.
     """
     part_of = lock(import_id)
     if part_of.status in {ImportStatus.UNDOING, ImportStatus.UNDONE}:
         return
     if part_of.status == ImportStatus.DRAFT:
         raise UnableToImport("This import never started: there is nothing to undo.")
+    if part_of.is_of_listings:
+        raise UnableToImport("Listings are not taken back. Bring in a newer file: what it says of them holds.")
     busy = Import.objects.filter(
         system=part_of.system, status__in=(ImportStatus.QUEUED, ImportStatus.RUNNING, ImportStatus.UNDOING)
     ).first()
@@ -167,6 +171,7 @@ def _kept(
     suppressed = set(closed.values_list("lead_id", flat=True))
     told = set(Lead.objects.filter(pk__in=lead_ids, told_at__isnull=False).values_list("pk", flat=True))
     consented = leads_with_consents(lead_ids)
+    searching = set(SavedSearch.objects.filter(lead__in=lead_ids).values_list("lead_id", flat=True))
     kept: dict[int, str] = {}
     for lead_id in lead_ids:
         if stored[lead_id].edited:
@@ -179,6 +184,8 @@ def _kept(
             kept[lead_id] = SUPPRESSED
         elif lead_id in consented:
             kept[lead_id] = CONSENTED
+        elif lead_id in searching:
+            kept[lead_id] = SEARCHES
         elif lead_id in told:
             kept[lead_id] = TOLD
     return kept

@@ -1,7 +1,8 @@
-"""Files become rows of text cells: CSV of any dialect, XLSX, Parquet. Knows no columns' meaning."""
+"""Files become rows of text cells: CSV of any dialect, XLSX, Parquet, JSON lines. Knows no columns' meaning."""
 
 from pathlib import Path
 
+from leadlight.intake.reading.lines import open_lines
 from leadlight.intake.reading.sheets import open_parquet, open_workbook
 from leadlight.intake.reading.table import MAX_CELL, BadRow, Row, TableFile, UnableToReadFile
 from leadlight.intake.reading.text import open_text
@@ -48,4 +49,6 @@ def reopen_table(path: Path, *, name: str) -> TableFile:
         raise UnableToReadFile(f"{name} is called a workbook but is damaged. Open it in Excel and save it again.")
     if head.startswith((b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!")):
         raise UnableToReadFile(f"{name} is compressed. Unpack it first and choose the file inside.")
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return open_lines(path, name)
     return open_text(path, name)

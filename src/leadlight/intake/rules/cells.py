@@ -11,7 +11,7 @@ from leadlight.intake import normalise
 from leadlight.intake.normalise import clean
 from leadlight.intake.rules import labels
 from leadlight.intake.rules.dates import Reader, compile_dates
-from leadlight.intake.rules.fields import LEADS
+from leadlight.intake.rules.fields import LEADS, LISTINGS
 from leadlight.intake.rules.mapping import Column, Mapping
 from leadlight.intake.rules.presets import PRESET_BY_NAME
 from leadlight.intake.rules.records import Stated
@@ -105,6 +105,8 @@ def counts_repeats(mapping: Mapping, columns: Sequence[str]) -> bool:
 
     An import that goes on in the middle of such a file must first pass the rows already done to the reader.
     """
+    if mapping.table == LISTINGS:
+        return False
     found = Places(mapping, columns)
     own = "lead_id" if mapping.table == LEADS else "event_id"
     return not found.by_field.get(own)

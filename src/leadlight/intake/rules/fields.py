@@ -5,10 +5,11 @@ from dataclasses import dataclass
 LEADS = "LEADS"
 ACTIVITIES = "ACTIVITIES"
 DEALS = "DEALS"
-TABLES = (LEADS, ACTIVITIES, DEALS)
+LISTINGS = "LISTINGS"
+TABLES = (LEADS, ACTIVITIES, DEALS, LISTINGS)
 
-_L, _A, _D = (LEADS,), (ACTIVITIES,), (DEALS,)
-_ALL = TABLES
+_L, _A, _D, _H = (LEADS,), (ACTIVITIES,), (DEALS,), (LISTINGS,)
+_ALL = (LEADS, ACTIVITIES, DEALS)
 _EVENTS = (ACTIVITIES, DEALS)
 
 
@@ -50,12 +51,17 @@ _FIELDS = (
     Field(
         "financing", "Financing", "How they will pay: cash, pre-approved, looking for a lender.", (LEADS, ACTIVITIES)
     ),
-    Field("property_type", "Property type", "What kind of home they want.", (LEADS, ACTIVITIES)),
+    Field(
+        "property_type",
+        "Property type",
+        "What kind of home they want, or it is.",
+        (LEADS, ACTIVITIES, LISTINGS),
+    ),
     Field(
         "area",
         "Area of interest",
         "Where they want to live, or where the listing is.",
-        (LEADS, ACTIVITIES),
+        (LEADS, ACTIVITIES, LISTINGS),
         many=True,
     ),
     Field("message", "First message", "What they wrote when they first came in.", _L),
@@ -96,15 +102,53 @@ _FIELDS = (
     Field("price", "Price", "The listing's or deal's price.", _EVENTS),
     Field("text", "Text", "What was written.", _A, many=True),
     Field("is_machine", "By a machine", "Whether a scanner or bot did it: kept, and counts for nothing.", _A),
+    Field("listing_key", "Listing's key", "What names the listing for good in its own system.", _H),
+    Field("listing_id", "MLS number", "What people call the listing.", _H),
+    Field("listing_system", "Listing's system", "Whose key it is: the MLS or feed.", _H),
+    Field("standard_status", "Status", "Whether it is for sale: active, pending, closed and so on.", _H),
+    Field("property_sub_type", "Sub-type", "What kind of home it is: single family, condominium and so on.", _H),
+    Field("list_price", "Asking price", "What is asked; of a lease, a month's rent.", _H),
+    Field("close_price", "Sold for", "What it sold for.", _H),
+    Field("bedrooms_total", "Bedrooms", "How many bedrooms it has.", _H),
+    Field("bathrooms_total", "Bathrooms", "How many bathrooms it has, halves and quarters as decimals.", _H),
+    Field("bathrooms_full", "Full bathrooms", "How many of them are whole.", _H),
+    Field("bathrooms_half", "Half bathrooms", "How many of them are half.", _H),
+    Field("living_area", "Living area", "How large it is inside, in square feet unless units are told.", _H),
+    Field("living_area_units", "Units of the area", "Square feet or square meters.", _H),
+    Field("unparsed_address", "Address", "The address in one line.", _H),
+    Field("street_number", "Street number", "The number of the house.", _H),
+    Field("street_name", "Street name", "The name of the street.", _H),
+    Field("street_suffix", "Street suffix", "Street, Avenue and so on.", _H),
+    Field("unit_number", "Unit number", "The apartment or unit.", _H),
+    Field("city", "City", "The city it is in.", _H),
+    Field("state_or_province", "State", "The state or province.", _H),
+    Field("postal_code", "Postal code", "The postal code.", _H),
+    Field("listing_contract_date", "Listed on", "When the seller signed the listing.", _H, is_date=True),
+    Field("on_market_date", "On the market since", "When it came on the market.", _H, is_date=True),
+    Field("purchase_contract_date", "Sale agreed on", "When buyer and seller agreed.", _H, is_date=True),
+    Field("close_date", "Sold on", "When the sale closed.", _H, is_date=True),
+    Field("days_on_market", "Days on market", "How many days it was on the market.", _H),
+    Field("open_house_starts_at", "Open house from", "When the next open house begins.", _H, is_date=True),
+    Field("open_house_ends_at", "Open house until", "When the next open house ends.", _H, is_date=True),
+    Field(
+        "internet_entire_listing_display", "May be shown", "Whether the seller allows it on the Internet at all.", _H
+    ),
+    Field("internet_address_display", "Address may be shown", "Whether the seller allows its address.", _H),
+    Field("public_remarks", "Description", "What the listing says of the home.", _H),
+    Field("url", "Page", "Where the listing is on the web.", _H),
+    Field("photo_url", "Picture", "Where its first picture is.", _H),
+    Field("modified_at", "Modified on", "When its source last changed it: the newest wins.", _H, is_date=True),
+    Field("price_changed_at", "Price since", "When the asking price last changed.", _H, is_date=True),
+    Field("status_changed_at", "Status since", "When the status last changed.", _H, is_date=True),
     Field("attribute", "Own column", "Leadlight has no word for it: kept under its own name.", _L, many=True),
     Field(
         "left_out",
         "Left out",
         "Not stored: fair housing forbids using it, or it is too private to keep.",
-        _ALL,
+        TABLES,
         many=True,
     ),
-    Field("ignored", "Passed over", "Not stored.", _ALL, many=True),
+    Field("ignored", "Passed over", "Not stored.", TABLES, many=True),
 )
 
 #: Every word that `Column.field` can be, in the order of the choice list.

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from leadlight.intake import normalise
-from leadlight.intake.rules import headers, labels
+from leadlight.intake.rules import headers, labels, listing_tables
 from leadlight.intake.rules.attributes import ID_WORDS, attribute_type
 from leadlight.intake.rules.dates import settle
-from leadlight.intake.rules.fields import ACTIVITIES, CLOSES, DEALS, FIELDS, LEADS, TABLES
+from leadlight.intake.rules.fields import ACTIVITIES, CLOSES, DEALS, FIELDS, LEADS, LISTINGS, TABLES
 from leadlight.intake.rules.mapping import Column, Guess, Mapping, UnableToMapFile
 from leadlight.intake.rules.presets import PRESET_BY_NAME, find_preset
 from leadlight.intake.rules.presets.preset import Preset
@@ -73,6 +73,9 @@ class Guesser:
         """Return the mapping and what the person who imports should know."""
         columns = self._without_rivals([self._read_column(place) for place in range(len(self.columns))])
         columns = self._with_id(columns)
+        if self.table == LISTINGS:
+            columns, notes = listing_tables.settled(columns)
+            self.notes += notes
         columns = [self._with_dates(place, column) for place, column in enumerate(columns)]
         columns = [self._with_type(place, column) for place, column in enumerate(columns)]
         stages, unmapped_stages = self._stages(columns)
@@ -173,6 +176,8 @@ class Guesser:
         self.table = wanted or (self.preset.table if self.preset else self._guess_table())
 
     def _guess_table(self) -> str:
+        if listing_tables.is_listings(self.columns):
+            return LISTINGS
         held = {table: {headers.by_name(name, table): name for name in self.columns} for table in TABLES}
         activities, deals = held[ACTIVITIES], held[DEALS]
         whose = {"lead_id", "email", "phone"}
@@ -209,6 +214,10 @@ class Guesser:
                 if told.field == "left_out":
                     self.left_out[name] = headers.denied(name) or "chosen"
                 return replace(told, why=told.why or "chosen")
+        if self.table == LISTINGS:
+            # By its name alone: a row whose status or price cannot be read must be told, not its column passed over.
+            # What no field is made for is never stored: neither schools nor whom a building is for.
+            return Column(name, headers.by_name(name, LISTINGS) or "ignored", why="name")
         reason = headers.denied(name)
         if reason:
             self.left_out[name] = reason if reason.startswith("too") else f"fair housing: {reason}"

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from leadlight.intake.rules.fields import ACTIVITIES, DEALS, LEADS
+from leadlight.intake.rules.fields import ACTIVITIES, DEALS, LEADS, LISTINGS
+from leadlight.intake.rules.listing_headers import LISTING_COLUMNS
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OTHER = re.compile(r"[^a-z0-9#%&+$]+")
@@ -313,6 +314,7 @@ _BY_TABLE: dict[str, dict[str, str]] = {
         "enteredstageat stageenteredat",
         "ignored": "projectedclosedate expectedclosedate pipeline",
     },
+    LISTINGS: LISTING_COLUMNS,
 }
 SYNONYMS: dict[str, dict[str, str]] = {
     table: {alias: field for field, aliases in fields.items() for alias in aliases.split()}
@@ -359,7 +361,8 @@ def by_name(header: str, table: str) -> str:
         "phonenumber",
     }:
         return known.get(numbered[1] or numbered[2], "")
-    if len(plain) < 6 or _ABOUT_IT & set(words(header)):
+    # Names of the RESO dictionary are exact, and hundreds of them are alike.
+    if table == LISTINGS or len(plain) < 6 or _ABOUT_IT & set(words(header)):
         return ""
     found = process.extractOne(
         plain, [alias for alias in known if len(alias) >= 6], scorer=fuzz.ratio, score_cutoff=90

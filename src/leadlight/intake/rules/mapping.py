@@ -39,7 +39,7 @@ class Column:
 class Mapping:
     """How one file is read."""
 
-    #: LEADS, ACTIVITIES or DEALS.
+    #: LEADS, ACTIVITIES, DEALS or LISTINGS.
     table: str
     #: Which system the ids belong to: "followupboss", "hubspot", "salesforce", or a name made from the file's.
     system: str

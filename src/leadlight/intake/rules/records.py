@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from leadlight.listings.rules import Told
+
 
 @dataclass(frozen=True)
 class Suppressed:
@@ -76,6 +78,15 @@ class EventRow:
     stated: tuple[Stated, ...] = ()
     #: The file says that a machine did it (prefetch, scanner, bot).
     is_machine: bool = False
+
+
+@dataclass(frozen=True)
+class ListingRow:
+    """One listing of a file, as its source had it."""
+
+    told: Told
+    #: As of `LeadRow`.
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from leadlight.events.queries import timeline, vocabulary
 from leadlight.events.rules import REQUESTS, Group
 from leadlight.leads.models import Identity, Lead, Person
 from leadlight.leads.queries import gone_into, visible_to
+from leadlight.listings.models import SavedSearch
 from leadlight.messages.models import Message
 from leadlight.messages.queries import ORIGIN, messages_of, messages_to
 from leadlight.quality.queries import filled_gaps
@@ -182,6 +183,11 @@ def dossier(actor: User, person_id: int) -> dict[str, Any] | None:
         ),
         "outcomes": list(
             RecordedOutcome.objects.filter(lead__person=person_id).order_by("at", "pk").values(*_OUTCOME)
+        ),
+        "saved_searches": list(
+            SavedSearch.objects.filter(lead__person=person_id)
+            .order_by("saved_at", "pk")
+            .values("name", "criteria", "saved_at", "ended_at")
         ),
         "scores": list(
             ScoreStep.objects.filter(person=person_id)

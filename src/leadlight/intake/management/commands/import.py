@@ -22,12 +22,17 @@ from leadlight.intake.rules.records import Rejected
 from leadlight.kit.clock import utc_now
 from leadlight.leads.models import Provenance
 
-_TABLES = {"people": Table.LEADS, "activities": Table.ACTIVITIES, "deals": Table.DEALS}
+_TABLES = {
+    "people": Table.LEADS,
+    "activities": Table.ACTIVITIES,
+    "deals": Table.DEALS,
+    "listings": Table.LISTINGS,
+}
 _CAME = {choice.value.lower().replace("_", "-"): choice for choice in Provenance}
 
 
 class Command(BaseCommand):
-    help = "Import people, activities and deals from CSV, XLSX or Parquet files."
+    help = "Import people, activities, deals and listings from CSV, XLSX, Parquet or JSON lines."
     # The checks would load the pages and the model: seconds that an import has no use for.
     requires_system_checks = []
 
@@ -36,7 +41,11 @@ class Command(BaseCommand):
         parser.add_argument("--system", default="", help="name of the system whose ids the files hold")
         parser.add_argument("--preset", default="", help="read as an export of this system (followupboss, hubspot …)")
         parser.add_argument(
-            "--table", action="append", default=[], metavar="[FILE=]KIND", help="people, activities or deals"
+            "--table",
+            action="append",
+            default=[],
+            metavar="[FILE=]KIND",
+            help="people, activities, deals or listings",
         )
         parser.add_argument(
             "--outcome", metavar="COLUMN", help="the column that says how it ended, for exports without dates"
@@ -107,7 +116,7 @@ def _wishes(options: dict[str, Any]) -> operations.Wishes:
     for word in options["table"]:
         name, _, kind = word.rpartition("=")
         if kind not in _TABLES:
-            raise CommandError(f"--table knows people, activities and deals, not {kind}.", returncode=2)
+            raise CommandError(f"--table knows people, activities, deals and listings, not {kind}.", returncode=2)
         tables[Path(name).name] = _TABLES[kind]
     mapping = None
     if options["mapping"]:
@@ -155,8 +164,12 @@ def _told_of(found: list[operations.Examined]) -> dict[str, Any]:
         "notes": [note for one in found for note in one.notes],
         "unmapped_stages": [label for one in found for label in one.guess.unmapped_stages],
         "unmapped_activities": [label for one in found for label in one.guess.unmapped_activities],
-        "has_opt_outs": any(one.guess.has_opt_outs for one in people),
+        "has_opt_outs": any(one.guess.has_opt_outs for one in people) if _are_of_people(found) else None,
     }
+
+
+def _are_of_people(found: list[operations.Examined]) -> bool:
+    return any(one.mapping.table != Table.LISTINGS for one in found)
 
 
 def _dry(found: list[operations.Examined], *, now: datetime, exported_at: datetime) -> dict[str, Any]:
@@ -186,6 +199,7 @@ def _result(part_of: Import) -> dict[str, Any]:
         **{name: part_of.counts.get(name, 0) for name in operations.COUNTS},
         "left_out": part_of.counts.get("left_out", {}),
         "rejected_file": str(rejected) if lines else None,
+        "can_be_undone": not part_of.is_of_listings,
         "rows": n_rows,
         "seconds": round(seconds, 3),
         "rows_per_second": round(n_rows / seconds, 1) if seconds else None,
@@ -201,7 +215,7 @@ def _sentences(told: dict[str, Any]) -> Iterator[str]:
     for word, labels in (("stages", told.get("unmapped_stages")), ("activities", told.get("unmapped_activities"))):
         if labels:
             yield f"Unknown {word}: {', '.join(labels)}"
-    if "has_opt_outs" in told and not told["has_opt_outs"]:
+    if told.get("has_opt_outs") is False:
         yield "No opt-outs are in these files: nobody of them is marked do-not-contact."
     if told.get("dry_run"):
         yield f"{told['rows']:,} rows, {told['rejected']:,} of them cannot be read. Nothing was written."
@@ -213,7 +227,8 @@ def _sentences(told: dict[str, Any]) -> Iterator[str]:
             yield f"Left out: {n:,} values of {name}."
         if told["rejected_file"]:
             yield f"Rows that could not be read: {told['rejected_file']}"
-        yield f"To undo it: leadlight undo_import {told['import']}"
+        if told["can_be_undone"]:
+            yield f"To undo it: leadlight undo_import {told['import']}"
 
 
 class _Progress:
