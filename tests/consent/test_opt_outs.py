@@ -13,7 +13,7 @@ from leadlight.accounts.operations import create_token
 from leadlight.consent.models import Consent, Suppression
 from leadlight.consent.operations import close_for
 from leadlight.consent.queries import by_person
-from leadlight.consent.rules.closing import CHANNELS, CLOSED_BY, SPOKEN, closings
+from leadlight.consent.rules.closing import CHANNELS, CLOSED_BY, SPOKEN, closings, words_in
 from leadlight.events.operations import NewEvent, merge_persons, record
 from leadlight.events.rules import KIND_BY_NAME, Cause
 from leadlight.intake.operations import run_import, start_import
@@ -47,6 +47,20 @@ def test_words_are_those_of_the_vocabulary() -> None:
     assert set(SPOKEN) <= set(KIND_BY_NAME)
     assert closings("listing_view", {"channel": "SMS", "text": "stop"}, at=NOW) == []
     assert closings("opted_out", {"channel": ["SMS"]}, at=NOW) == [("ALL", "OPTED_OUT", "opt-out on 2026-11-01")]
+
+
+def test_a_subject_speaks_only_where_it_closes_something() -> None:
+    def words(text: str, subject: object) -> str | None:
+        said = words_in("email_replied", {"text": text, "subject": subject})
+        return None if said is None else said.text
+
+    assert words("Is it free?", "12 Elm St") == "Is it free?"
+    assert words("Is it free?", "Unsubscribe") == "Unsubscribe"
+    assert words("Is it free?", "RE[2]: Unsubscribe") == "Is it free?"
+    assert words("Stop emailing me", "Unsubscribe") == "Stop emailing me"
+    assert words("Is it free?", 7) == "Is it free?"
+    assert words_in("email_replied", {"subject": "Unsubscribe"}) is None
+    assert words_in("listing_view", {"text": "stop"}) is None
 
 
 def test_an_event_of_opting_out_closes_its_channel(client: Client) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from leadlight.consent.models import Basis, Channel, ClosedAddress, Consent, Suppression
-from leadlight.consent.operations import close_for, record_consent
+from leadlight.consent.operations import close_for, close_for_stranger, record_consent
 from leadlight.consent.queries import contact_facts
 from leadlight.consent.rules import Allowed, MessageClass, Sender, decide
 from leadlight.consent.rules import Channel as Way
@@ -205,8 +205,10 @@ def test_a_stop_from_a_wrong_number_is_both() -> None:
 
 def test_of_two_numbers_nobody_knows_which_is_the_wrong_one() -> None:
     ann = lead(phones=("+13035559201", "+13035559202"), phone="")
+    record_consent(given=signed(ann), now=NOW)
     say(ann, "Wrong number")
-    # Their record is closed; the numbers are others' as much as before.
+    # Their record is closed; the numbers are others' as much as before, and what was agreed to for one stands.
+    assert Consent.objects.get().revoked_at is None
     assert not may(ann, Way.SMS, MessageClass.COMPLIANCE)
     assert not ClosedAddress.objects.exists()
 
@@ -239,3 +241,13 @@ def test_what_asks_for_nothing_of_us_writes_nothing(text: str) -> None:
     assert reply.meaning in {Meaning.PAUSE, Meaning.HELP, Meaning.NOTHING}
     assert (reply.reason is PauseReason.NOT_INTERESTED) == (reply.meaning is Meaning.PAUSE)
     assert not any(model.objects.exists() for model in (Suppression, ClosedAddress, Consent))
+
+
+def test_who_is_nobody_to_us_closes_their_mail_by_asking_for_that_alone() -> None:
+    for text, is_closed in (("Unsubscribe", True), ("Leave me alone", True), ("Wrong number", False), ("Hi", False)):
+        address = f"{len(text)}@nowhere.example"
+        told = close_for_stranger(address=address, kind="email_replied", props={"text": text}, now=NOW)
+        assert told is is_closed, text
+        assert may(lead(email=address), Way.EMAIL) is not is_closed, text
+        assert ClosedAddress.objects.filter(origin="email_replied").count() == is_closed
+        ClosedAddress.objects.all().delete()

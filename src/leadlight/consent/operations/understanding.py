@@ -52,8 +52,8 @@ def close_for_stranger(*, address: str, kind: str, props: Mapping[str, Any], now
     Whoever comes with that address later is closed at once. `kind` and `props` are those of the event that it would
     be of a lead. In the caller's transaction.
     """
-    asked = {closes.channel for closes in closings(kind, props, at=now) if closes.reason == "OPTED_OUT"}
-    if not asked & {Channel.EMAIL.value, Channel.ALL.value}:
+    # Whatever somebody asks to end, it ends the channel by which they say so too.
+    if not any(closes.reason == "OPTED_OUT" for closes in closings(kind, props, at=now)):
         return False
     ways, reason = [Channel.EMAIL.value], SuppressionReason.OPTED_OUT
     close_address(address=address, channels=ways, reason=reason, lead_id=None, origin=kind, now=now)
