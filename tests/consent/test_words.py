@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from leadlight.consent.rules import closings
 from leadlight.consent.rules.vocabulary import PHONE_CHANNELS, Channel
-from leadlight.consent.rules.words import Meaning, PauseReason, meaning_of
+from leadlight.consent.rules.words import MOST, Meaning, PauseReason, meaning_of
 from tests.consent.build import NOON
 
 STOPS = [
@@ -298,10 +298,8 @@ def test_what_is_quoted_below_changes_nothing(quoted: str) -> None:
     assert meaning_of(f"sounds good, see you there\n{below}") == own
 
 
-def test_long_texts_are_read_in_a_moment() -> None:
-    import time
-
-    began = time.monotonic()
-    for text in ("stop " * 50_000, "do not " * 50_000, "a b " * 50_000, "please " * 50_000 + "x", "> \n" * 50_000):
-        meaning_of(text)
-    assert time.monotonic() - began < 5
+@pytest.mark.parametrize("text", ["stop ", "do not ", "a b ", "please ", "> \n"])
+def test_of_a_long_text_the_beginning_is_read(text: str) -> None:
+    """Whoever sends a book cannot keep a worker busy; and no pattern takes for ever over what is read."""
+    long = text * 50_000
+    assert meaning_of(long + "stop texting me") == meaning_of(long[:MOST])

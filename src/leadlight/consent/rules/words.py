@@ -56,7 +56,8 @@ class Reply:
 
 
 _EVERYTHING = frozenset(Channel)
-_MOST = 20_000
+#: Of a text so many characters are read.
+MOST = 20_000
 
 #: Small letters of other alphabets that look like Latin ones: Cyrillic, Greek, and a few more signs.
 _ALIKE = str.maketrans(
@@ -93,7 +94,7 @@ _SPELLED = re.compile(r"\b(?:[a-z] ){3,}[a-z]\b")
 def _own_words(text: str) -> str:
     """Return what somebody wrote themselves, without what they quote below or at the end of it."""
     kept: list[str] = []
-    for line in text[:_MOST].splitlines():
+    for line in text[:MOST].splitlines():
         if _QUOTE_BEGINS.match(line):
             break
         kept.append(line)
