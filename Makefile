@@ -30,7 +30,7 @@ start: .venv/base.stamp ## Open an empty brokerage with an owner account, and se
 demo: .venv/base.stamp ## Make a synthetic brokerage, score it and serve it, apart from your own
 	$(BIN)/leadlight demo
 
-test: .venv/dev.stamp ## Run the whole suite, on SQLite and on PostgreSQL
+test: .venv/dev.stamp ## Run the whole suite on SQLite, then on PostgreSQL all of it that asks the database
 	$(BIN)/python -m tests
 
 check: .venv/dev.stamp ## Format, lint, types, import contracts, migrations, deployment settings

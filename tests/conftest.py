@@ -14,11 +14,16 @@ def _tokens_are_asked_for_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--of-the-database", action="store_true", help="leave out what is the same on every database")
+    words = "leave out what is the same on every database, and the journeys in the browser"
+    parser.addoption("--of-the-database", action="store_true", help=words)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that touch no database of the suite, where the others run on a second one."""
+    """
+    Leave out what a second database need not hold once more: tests that touch none, and journeys in the browser.
+
+    Every page and query of the journeys has tests of its own in `tests/web` and beside the rooms, which stay.
+    """
     if not config.getoption("--of-the-database"):
         return
     left_out = [item for item in items if not _uses_the_database(item)]
@@ -27,6 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_the_database(item: pytest.Item) -> bool:
+    if any(item.iter_markers("browser")):
+        return False
     marked = any(item.iter_markers("django_db")) or any(item.iter_markers("database"))
     return marked or not _DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from tests.soak.environment import ROOT
 
-pytestmark = [pytest.mark.xdist_group("soak"), pytest.mark.database]
+pytestmark = pytest.mark.xdist_group("soak")
 
 
 def sends(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -16,6 +16,7 @@ def sends(*words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+@pytest.mark.database
 def test_no_message_is_lost_or_sent_twice_whatever_its_worker_dies_of() -> None:
     done = sends("--kills", "12")
     assert done.returncode == 0, done.stdout

@@ -9,7 +9,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = [pytest.mark.xdist_group("soak"), pytest.mark.database]
+pytestmark = pytest.mark.xdist_group("soak")
 
 
 def soak(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -17,6 +17,7 @@ def soak(*words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+@pytest.mark.database
 def test_nothing_is_lost_doubled_or_forgotten_under_fire() -> None:
     done = soak("--seconds", "10", "--broker", "redis")
     assert done.returncode == 0, done.stdout
