@@ -30,8 +30,10 @@ QUEUES: dict[str, Queue] = {
     for queue in (
         Queue(LIVE, "What somebody waits for: scores, facts, tasks. Each batch takes well under a second."),
         Queue(OUTBOUND, "Talks to other systems, which may be slow or away.", concurrency=8),
-        Queue(ALERTS, "Calls people of the team: nothing that may wait stands before it.", concurrency=8),
-        # Microsoft 365 lets one account have three lines open, and nobody known allows fewer.
+        # A device is woken also while a mail server stalls.
+        Queue(ALERTS, "Calls people of the team: nothing that may wait stands before it.", concurrency=8, threads=2),
+        # Microsoft 365 lets one account have three lines open, and nobody known allows fewer; what it refuses beyond
+        # is tried again.
         Queue(MAIL, "Hands messages to who carries them: a slow one holds up little else.", concurrency=3, threads=3),
         Queue(LONG, "Imports, trainings, sweeps: minutes of work each.", concurrency=2),
     )
