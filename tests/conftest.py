@@ -20,10 +20,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """
-    Leave out what a second database need not hold once more: tests that touch none, and journeys in the browser.
+    Begin with the longest, and leave out what a second database need not hold once more.
 
-    Every page and query of the journeys has tests of its own in `tests/web` and beside the rooms, which stay.
+    The soaks go one after the other: begun last, they would run alone. What touches no database is the same on every
+    one, and so are the journeys in the browser: every page and query of theirs has tests of its own, which stay.
     """
+    items.sort(key=lambda item: "soak" not in item.nodeid)
     if not config.getoption("--of-the-database"):
         return
     left_out = [item for item in items if not _uses_the_database(item)]
@@ -38,4 +40,5 @@ def _uses_the_database(item: pytest.Item) -> bool:
     return marked or not _DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
 
 
+#: Fixtures.
 _DATABASE = frozenset({"db", "transactional_db", "live_server"})
