@@ -13,6 +13,7 @@ from leadlight.consent.rules import Channel as Way
 from leadlight.consent.rules.words import Meaning, PauseReason, Reply, meaning_of
 from leadlight.events.operations import merge_persons, undo_merge
 from leadlight.jobs import worker
+from leadlight.kit.secrets import fingerprints
 from leadlight.leads.models import Lead
 from tests.consent.people import NOW, email_of, lead, phone_of, tell
 from tests.consent.test_consents import signed, texted
@@ -211,6 +212,19 @@ def test_of_two_numbers_nobody_knows_which_is_the_wrong_one() -> None:
     assert Consent.objects.get().revoked_at is None
     assert not may(ann, Way.SMS, MessageClass.COMPLIANCE)
     assert not ClosedAddress.objects.exists()
+
+
+def test_a_text_that_names_its_number_speaks_for_that_one() -> None:
+    first, second = "+13035559211", "+13035559212"
+    ann = lead(phones=(first, second), phone="")
+    say(ann, "STOP")
+    say(ann, "START", at=5, **{"from": "+13035550000"})
+    assert not may(ann, Way.SMS, MessageClass.TRANSACTIONAL), "a number of nobody's opens nothing"
+    say(ann, "START", at=6, **{"from": first})
+    assert may(ann, Way.SMS, MessageClass.TRANSACTIONAL)
+    assert Consent.objects.get().address == first
+    say(ann, "Wrong number", at=7, **{"from": second})
+    assert {one.digest for one in ClosedAddress.objects.filter(reason="WRONG")} == {fingerprints(second)[0]}
 
 
 def test_a_stop_by_email_closes_email() -> None:

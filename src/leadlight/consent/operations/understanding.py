@@ -13,7 +13,7 @@ from leadlight.consent.operations.consenting import Given, TakenBack, record_con
 from leadlight.consent.queries.closed import Told
 from leadlight.consent.rules import Channel as Way
 from leadlight.consent.rules import closings
-from leadlight.consent.rules.closing import Closes, ways_of, words_in
+from leadlight.consent.rules.closing import Closes, number_of, ways_of, words_in
 from leadlight.consent.rules.words import Meaning, Reply
 from leadlight.events.rules import KIND_BY_NAME
 from leadlight.leads.models import Lead
@@ -28,8 +28,8 @@ def close_for(*, event_ids: Sequence[str], now: datetime) -> int:
 
     Of the leads and of their addresses; what they had agreed to is revoked. What they opened again later stays open:
     a job that comes late closes nothing twice. What a text says of the very number that it came from (it is somebody
-    else's, it wants texts again, or calls instead) counts from a lead with one number alone: else nobody knows which
-    one spoke. In seven statements however many events, and some for each such text.
+    else's, it wants texts again, or calls instead) counts where that is known: see `rules.closing.number_of`. In
+    seven statements however many events, and some for each such text.
     """
     told = queries.told_by(event_ids)
     closing = [(one, closes) for one in told for closes in closings(one.kind, one.props, at=one.at)]
@@ -70,9 +70,9 @@ def _hear_texts(told: Sequence[Told], now: datetime) -> None:
     """Do what texts say of the numbers that they came from."""
     texts = [(one, said.reply) for one in told if one.kind == _TEXT and (said := words_in(one.kind, one.props))]
     texts = [(one, reply) for one, reply in texts if _is_of_the_number(reply)]
-    phones = queries.only_phones({one.lead_id for one, _ in texts}) if texts else {}
+    phones = queries.phones_of({one.lead_id for one, _ in texts}) if texts else {}
     for one, reply in texts:
-        phone = phones.get(one.lead_id)
+        phone = number_of(one.props, phones.get(one.lead_id, ()))
         if phone is None:
             continue
         # Clocks of other programs may be ahead of ours.

@@ -5,8 +5,8 @@ from leadlight.consent.queries.closed import (
     closings_of,
     leads_by_digest,
     leads_with_consents,
-    only_phones,
     opened_at,
+    phones_of,
     told_by,
     told_since,
 )
@@ -21,8 +21,8 @@ __all__ = [
     "leads_by_digest",
     "leads_with_consents",
     "national_list",
-    "only_phones",
     "opened_at",
+    "phones_of",
     "told_by",
     "told_since",
 ]

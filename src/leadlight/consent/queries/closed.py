@@ -72,13 +72,13 @@ def leads_by_digest(lead_ids: Sequence[int]) -> dict[str, list[int]]:
     return found
 
 
-def only_phones(lead_ids: Collection[int]) -> dict[int, str]:
-    """Return the number of each lead that has one alone: what comes by text comes from there."""
+def phones_of(lead_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the numbers (E.164) of leads that have any; one query."""
     phones: dict[int, list[str]] = defaultdict(list)
-    rows = Identity.objects.filter(lead__in=lead_ids, kind=IdentityKind.PHONE)
+    rows = Identity.objects.filter(lead__in=lead_ids, kind=IdentityKind.PHONE).order_by("position", "pk")
     for lead_id, value in rows.values_list("lead_id", "value"):
         phones[lead_id].append(value)
-    return {lead_id: own[0] for lead_id, own in phones.items() if len(own) == 1}
+    return phones
 
 
 def leads_with_consents(lead_ids: Collection[int]) -> set[int]:

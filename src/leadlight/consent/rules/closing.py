@@ -1,7 +1,7 @@
 """What closes a channel, and what opens it again: kinds of events, and the words in them. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -105,3 +105,16 @@ def closed_by(reply: Reply, came_by: Channel | None) -> list[Closed]:
 def ways_of(came_by: Channel | None) -> frozenset[Channel]:
     """Return the channels of the address that words came from; on a form a number is what people give wrongly."""
     return frozenset({Channel.EMAIL}) if came_by is Channel.EMAIL else PHONE_CHANNELS
+
+
+def number_of(props: Mapping[str, Any], phones: Sequence[str]) -> str | None:
+    """
+    Return the number (E.164) that a text came from, of those of the lead; None where nobody knows.
+
+    The one that it names itself (`from`); without that the only one. A number that is none of the lead's speaks for
+    none of theirs.
+    """
+    named = props.get("from")
+    if named is None:
+        return phones[0] if len(phones) == 1 else None
+    return next((phone for phone in phones if phone == named), None)
