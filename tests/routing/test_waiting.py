@@ -413,7 +413,7 @@ def test_the_whole_way_by_jobs(ann: User) -> None:
 
 
 def test_a_large_import_calls_nobody(ann: User) -> None:
-    new = [NewLead("file", str(k), name=f"Lead {k}", emails=(f"l{k}@example.com",)) for k in range(20_000)]
+    new = [NewLead("file", str(k), name=f"Lead {k}", emails=(f"l{k}@example.com",)) for k in range(5_000)]
     ids = store_leads(leads=new, now=NOON)
     events = [NewEvent(f"f{k}", pk, "inquiry", NOON, NOON) for k, pk in enumerate(ids)]
     append(events=events, cause=Cause.IMPORT, origin="import:1", now=NOON)

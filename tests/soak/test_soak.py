@@ -19,7 +19,7 @@ def soak(*words: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.database
 def test_nothing_is_lost_doubled_or_forgotten_under_fire() -> None:
-    done = soak("--seconds", "10", "--broker", "redis")
+    done = soak("--seconds", "8", "--broker", "redis")
     assert done.returncode == 0, done.stdout
     assert "kills per point: " in done.stdout
 
