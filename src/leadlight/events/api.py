@@ -116,7 +116,7 @@ def _read(raws: Sequence[msgspec.Raw], now: datetime) -> tuple[list[_Accepted], 
             rejected[place] = event.event_id, "unknown_kind", _no_kind(event.kind)
         elif isinstance(lead, str):
             rejected[place] = event.event_id, "unknown_lead", lead
-        elif kind.value == QUALITY and event.value is not None and not 0 <= event.value <= 1:
+        elif not kind.takes(event.value):
             rejected[place] = event.event_id, "invalid", _NO_QUALITY
         else:
             accepted.append(_accept(place, event, props, kind, lead, now))

@@ -48,6 +48,10 @@ class Kind:
     #: in `Event.area`, a stated property type in `Event.listing`, the length of a call in `Event.duration_seconds`.
     value: str = ""
 
+    def takes(self, value: float | None) -> bool:
+        """Say whether an event of this kind can have a value: the quality of a text lies between 0 and 1."""
+        return value is None or self.value != QUALITY or 0 <= value <= 1
+
 
 PRICE = "price in the account's currency"
 QUALITY = "quality of the text, 0 to 1"

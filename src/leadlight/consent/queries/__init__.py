@@ -1,6 +1,7 @@
 """Reads of closed channels, consents, the National Do Not Call list, and of all that together for the gate."""
 
 from leadlight.consent.queries.closed import (
+    addresses_of,
     by_person,
     closings_of,
     leads_by_digest,
@@ -15,6 +16,7 @@ from leadlight.consent.queries.national_list import Listing, national_list
 
 __all__ = [
     "Listing",
+    "addresses_of",
     "by_person",
     "closings_of",
     "contact_facts",

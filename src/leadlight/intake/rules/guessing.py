@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -11,12 +11,12 @@ from leadlight.intake.rules import headers, labels, listing_tables
 from leadlight.intake.rules.attributes import ID_WORDS, attribute_type
 from leadlight.intake.rules.dates import settle
 from leadlight.intake.rules.fields import ACTIVITIES, CLOSES, DEALS, FIELDS, LEADS, LISTINGS, TABLES
+from leadlight.intake.rules.fitting import LOOKED_AT, by_values, fits, share
 from leadlight.intake.rules.mapping import Column, Guess, Mapping, UnableToMapFile
 from leadlight.intake.rules.presets import PRESET_BY_NAME, find_preset
 from leadlight.intake.rules.presets.preset import Preset
 from leadlight.leads.rules import canonical_source
 
-_LOOKED_AT = 400
 _MAX_LABELS = 400
 _IDENTITY = frozenset({"lead_id", "name", "first_name", "last_name", "email", "phone"})
 _GENERIC = frozenset(
@@ -182,7 +182,7 @@ class Guesser:
         activities, deals = held[ACTIVITIES], held[DEALS]
         whose = {"lead_id", "email", "phone"}
         if "type" in activities and {"occurred_at", "recorded_at"} & activities.keys() and whose & activities.keys():
-            values = self.values[self.columns.index(activities["type"])][:_LOOKED_AT]
+            values = self.values[self.columns.index(activities["type"])][:LOOKED_AT]
             told = sum(bool(labels.activity_kind(text, "", "")) for _, text in values)
             if told * 2 >= max(1, len(values)) or headers.key(activities["type"]) in {
                 "activitytype",
@@ -229,7 +229,7 @@ class Guesser:
                 return Column(name, field, known="creation" if field == "message" else known, why="preset")
         field, why = self._by_name(place)
         if not field:
-            field, why = self._by_values(place), "values"
+            field, why = by_values(self.values[place], self.country), "values"
         if not field or (self.table == LEADS and field == "ignored" and why == "values"):
             return Column(name, "attribute" if self.table == LEADS else "ignored", known=known, why="name")
         return Column(name, field, known=known, why=why)
@@ -242,64 +242,14 @@ class Guesser:
         name = self.columns[place]
         if self.table == LEADS:
             closing = headers.closes(name)
-            if closing and (closing == "ignored" or self._fits(place, closing)):
+            if closing and (closing == "ignored" or fits(closing, name, self.values[place], self.country)):
                 return closing, "name"
             if headers.allows(name):
                 return "attribute", "name"
         field = headers.by_name(name, self.table)
-        if field and self._fits(place, field):
+        if field and fits(field, name, self.values[place], self.country):
             return field, "name"
         return "", ""
-
-    def _share(self, place: int, test: Callable[[str], object]) -> float:
-        values = self.values[place][:_LOOKED_AT]
-        return sum(bool(test(text)) for _, text in values) / len(values) if values else 0.0
-
-    def _fits(self, place: int, field: str) -> bool:
-        values = self.values[place]
-        if not values:
-            return True
-        if field == "email":
-            return self._share(place, lambda text: "@" in text) >= 0.5
-        if field == "phone":
-            return self._share(place, lambda text: sum(c.isdigit() for c in text) >= 7) >= 0.5
-        if FIELDS[field].is_date:
-            return settle(values[:_LOOKED_AT], country=self.country) is not None
-        if field in {"budget", "price"}:
-            return self._share(place, normalise.money) >= 0.5
-        if field in CLOSES:
-            # A yes-or-no column, a date of the opt-out, or words; but never a column of counts.
-            return (
-                self._share(place, lambda text: normalise.yes_no(text) is None and normalise.number(text) is not None)
-                < 0.2
-            )
-        if field == "converted":
-            return self._share(place, lambda text: normalise.outcome(text) is not None) >= 0.95
-        if field in {"name", "first_name", "last_name"}:
-            if len(values) >= 30 and len({text for _, text in values}) < len(values) // 10:
-                return False
-            if headers.key(self.columns[place]) in {"contact", "client"}:
-                return self._share(place, lambda text: " " in text) >= 0.5
-            return self._share(place, lambda text: any(c.isalpha() for c in text) and len(text) <= 80) >= 0.7
-        if field in {"stage", "type", "source"}:
-            distinct = len({text for _, text in values})
-            return distinct <= max(25, len(values) // 3) and self._share(place, lambda text: len(text) <= 60) >= 0.9
-        if field == "timeframe":
-            return self._share(place, lambda text: any(c.isalpha() for c in text)) >= 0.3
-        if field == "kind":
-            return self._share(place, lambda text: normalise.person_kind(text) in _PERSON_KINDS) >= 0.3
-        return True
-
-    def _by_values(self, place: int) -> str:
-        """Return the field that the values alone give away."""
-        if not self.values[place]:
-            return ""
-        if self._share(place, lambda text: normalise.emails(text)) >= 0.8:
-            return "email"
-        phones = self._share(
-            place, lambda text: _WRITTEN_AS_PHONE.match(text) and normalise.phones(text, self.country)
-        )
-        return "phone" if phones >= 0.8 else ""
 
     def _check_outcome(self, place: int) -> None:
         strange = sorted({text for _, text in self.values[place] if normalise.outcome(text) is None})
@@ -318,7 +268,7 @@ class Guesser:
 
     def _order_column(self, place: int) -> Column:
         name, values = self.columns[place], self.values[place]
-        if values and self._share(place, lambda text: normalise.number(text) is not None) == 1.0:
+        if values and share(values, lambda text: normalise.number(text) is not None) == 1.0:
             settled = settle(values, country=self.country)
             if settled is None or settled.word in {"excel", "epoch"}:
                 return Column(name, "sequence", known="creation", why="chosen")
@@ -446,7 +396,3 @@ class Guesser:
             for text in set(self._texts(mapping.columns, "tags"))
             for tag in re.split(r"[,;|]", text)
         )
-
-
-_PERSON_KINDS = frozenset({"buyer", "seller", "renter", "landlord", "investor", "buyer and seller"})
-_WRITTEN_AS_PHONE = re.compile(r"\s*(?:\+\d|\(\d{3}\)|1?[-. ]?\d{3}[-. ]\d{3}[-. ]\d{4})")

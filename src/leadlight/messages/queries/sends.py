@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from leadlight.consent.models import ClosedAddress, Consent, Suppression
-from leadlight.consent.queries import contact_facts
+from leadlight.consent.queries import addresses_of, contact_facts
 from leadlight.consent.rules.zones import Place, read_place
 from leadlight.events.models import Event
 from leadlight.kit.secrets import fingerprints
-from leadlight.leads.models import HouseholdMember, Identity, Lead, Person
+from leadlight.leads.models import HouseholdMember, Lead, Person
 from leadlight.messages.models import Direction, Message, State
 from leadlight.messages.queries.deciding import CHANNEL_OF, ORIGIN
 
@@ -144,11 +144,11 @@ class _Around:
     def _read_closed_addresses(self, persons: Collection[int]) -> None:
         """Add what is closed of their addresses by records that are none of theirs, or by nobody's."""
         own: dict[int, set[int]] = defaultdict(set)
-        having: dict[str, set[int]] = defaultdict(set)
-        told = Identity.objects.filter(lead__person__in=persons).values_list("lead__person_id", "lead_id", "value")
-        for person_id, lead_id, value in told:
-            own[person_id].add(lead_id)
-            having[value].add(person_id)
+        having: dict[str, list[int]] = defaultdict(list)
+        for person_id, addresses in addresses_of(sorted(persons)).items():
+            for value, leads in (*addresses.emails.items(), *addresses.phones.items()):
+                own[person_id].update(leads)
+                having[value].append(person_id)
         value_of = {digest: value for value in having for digest in fingerprints(value)}
         closed = ClosedAddress.objects.filter(digest__among=list(value_of)).order_by("recorded_at", "pk")
         columns = ("digest", "lead_id", "channel", "reason", "recorded_at", "lifted_at")
